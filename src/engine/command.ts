@@ -1,0 +1,125 @@
+import type { VenueDefinition } from './instrument.js';
+import type { Amount } from './money.js';
+
+export type Side = 'BUY' | 'SELL';
+export type OrderType = 'MARKET' | 'LIMIT';
+export type TimeInForce = 'GTC' | 'IOC' | 'FOK';
+export type SelfTradePrevention = 'EXPIRE_TAKER' | 'EXPIRE_MAKER' | 'EXPIRE_BOTH';
+export type AccountType = 'CUSTOMER' | 'HOUSE';
+export type AccountStatus = 'ACTIVE' | 'SUSPENDED' | 'CLOSED';
+export type MarketStatus = 'OPEN' | 'HALTED';
+
+/**
+ * What the exchange can be told to do. A command says what is wanted, in the imperative; accounts and
+ * orders are named by the number behind their public id (`acc-7`, `ord-42`), amounts are in units.
+ */
+export type Command =
+  | ConfigureVenue
+  | OpenAccount
+  | ChangeAccountStatus
+  | Deposit
+  | Withdraw
+  | Transfer
+  | PlaceOrder
+  | CancelOrder
+  | CancelOrders
+  | MovePrices
+  | ChangeMarketStatus;
+
+export interface ConfigureVenue {
+  readonly type: 'ConfigureVenue';
+  readonly venue: VenueDefinition;
+}
+
+export interface OpenAccount {
+  readonly type: 'OpenAccount';
+  readonly name: string;
+  readonly ownerId?: string;
+  readonly accountType: AccountType;
+  readonly idempotencyKey?: string;
+}
+
+export interface ChangeAccountStatus {
+  readonly type: 'ChangeAccountStatus';
+  readonly accountId: number;
+  readonly status: AccountStatus;
+}
+
+export interface Deposit {
+  readonly type: 'Deposit';
+  readonly accountId: number;
+  readonly asset: string;
+  readonly amount: Amount;
+  readonly idempotencyKey?: string;
+}
+
+export interface Withdraw {
+  readonly type: 'Withdraw';
+  readonly accountId: number;
+  readonly asset: string;
+  readonly amount: Amount;
+  readonly idempotencyKey?: string;
+}
+
+export interface Transfer {
+  readonly type: 'Transfer';
+  readonly fromAccountId: number;
+  readonly toAccountId: number;
+  readonly asset: string;
+  readonly amount: Amount;
+  readonly idempotencyKey?: string;
+}
+
+/**
+ * An order. A LIMIT has `price` and `quantity`; a MARKET has either `quantity` or `quoteQuantity` (what
+ * a buy may cost at most, fees included, or what a sell brings at most, before fees) and is always IOC.
+ */
+export interface PlaceOrder {
+  readonly type: 'PlaceOrder';
+  readonly accountId: number;
+  readonly clientOrderId?: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly orderType: OrderType;
+  readonly timeInForce: TimeInForce;
+  readonly quantity?: Amount;
+  readonly quoteQuantity?: Amount;
+  readonly price?: Amount;
+  readonly postOnly: boolean;
+  readonly selfTradePrevention: SelfTradePrevention;
+}
+
+export interface CancelOrder {
+  readonly type: 'CancelOrder';
+  readonly orderId: number;
+}
+
+/** Cancels every open order of an account, or those in one market. */
+export interface CancelOrders {
+  readonly type: 'CancelOrders';
+  readonly accountId: number;
+  readonly symbol?: string;
+}
+
+/** One beat of the price source: the reference prices that it gives now, in ticks, and the liquidity's refill. */
+export interface MovePrices {
+  readonly type: 'MovePrices';
+  readonly prices: readonly ReferencePrice[];
+}
+
+export interface ReferencePrice {
+  readonly symbol: string;
+  readonly priceTicks: number;
+}
+
+export interface ChangeMarketStatus {
+  readonly type: 'ChangeMarketStatus';
+  readonly symbol: string;
+  readonly status: MarketStatus;
+}
+
+/** The place of a command in the one order of all commands, and the venue's time, in milliseconds since 1970. */
+export interface Stamp {
+  readonly sequence: number;
+  readonly time: number;
+}

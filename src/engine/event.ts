@@ -1,0 +1,171 @@
+import type {
+  AccountStatus,
+  AccountType,
+  MarketStatus,
+  OrderType,
+  ReferencePrice,
+  SelfTradePrevention,
+  Side,
+  TimeInForce,
+} from './command.js';
+import type { VenueDefinition } from './instrument.js';
+import type { Amount } from './money.js';
+import type { RejectCode } from './reject.js';
+
+/**
+ * What happened, in the past tense. Applying the events of the journal in order gives the engine's state
+ * again, without deciding anything anew. The sequence and the time belong to the record they are in.
+ *
+ * An account, an order and a transfer carry as their id the sequence of the record that created them, so
+ * that ids need no counter and tell their order. Order id 0 means the liquidity provider's quotes.
+ */
+export type Event =
+  | VenueConfigured
+  | AccountOpened
+  | AccountStatusChanged
+  | FundsMoved
+  | TransferRejected
+  | OrderPlaced
+  | OrderRejected
+  | TradeExecuted
+  | OrderRested
+  | OrderCanceled
+  | OrderExpired
+  | PricesMoved
+  | MarketStatusChanged;
+
+export interface VenueConfigured {
+  readonly type: 'VenueConfigured';
+  readonly venue: VenueDefinition;
+}
+
+export interface AccountOpened {
+  readonly type: 'AccountOpened';
+  readonly accountId: number;
+  readonly name: string;
+  readonly ownerId?: string;
+  readonly accountType: AccountType;
+  readonly idempotencyKey?: string;
+}
+
+export interface AccountStatusChanged {
+  readonly type: 'AccountStatusChanged';
+  readonly accountId: number;
+  readonly status: AccountStatus;
+}
+
+export type TransferKind = 'DEPOSIT' | 'WITHDRAWAL' | 'TRANSFER';
+
+/** One posting: `amount` units of `asset` from one account to another; a deposit comes from, and a withdrawal goes to, the outside world. */
+export interface FundsMoved {
+  readonly type: 'FundsMoved';
+  readonly transferId: number;
+  readonly kind: TransferKind;
+  readonly fromAccountId: number;
+  readonly toAccountId: number;
+  readonly asset: string;
+  readonly amount: Amount;
+  readonly idempotencyKey?: string;
+}
+
+export interface TransferRejected {
+  readonly type: 'TransferRejected';
+  readonly transferId: number;
+  readonly kind: TransferKind;
+  readonly fromAccountId: number;
+  readonly toAccountId: number;
+  readonly asset: string;
+  readonly amount: Amount;
+  readonly idempotencyKey?: string;
+  readonly rejectCode: RejectCode;
+  readonly reason: string;
+}
+
+/** What an order asks for, as it was sent. */
+export interface OrderTerms {
+  readonly orderId: number;
+  readonly accountId: number;
+  readonly clientOrderId?: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly orderType: OrderType;
+  readonly timeInForce: TimeInForce;
+  readonly quantity?: Amount;
+  readonly quoteQuantity?: Amount;
+  readonly price?: Amount;
+  readonly postOnly: boolean;
+  readonly selfTradePrevention: SelfTradePrevention;
+}
+
+/** The order passed the risk rules and its worst cost is held: `hold` units, of the quote asset for a buy, of the base asset for a sell. */
+export interface OrderPlaced extends OrderTerms {
+  readonly type: 'OrderPlaced';
+  /** The whole order in lots; of an order by `quoteQuantity`, what that buys or brings at the prices of the book. */
+  readonly quantityLots: number;
+  /** The limit in ticks; 0 for a MARKET order. */
+  readonly priceTicks: number;
+  readonly hold: Amount;
+}
+
+export interface OrderRejected extends OrderTerms {
+  readonly type: 'OrderRejected';
+  readonly rejectCode: RejectCode;
+  readonly reason: string;
+}
+
+/**
+ * A trade, always at the price of the resting side. It is settled in the ledger at once: the base
+ * quantity from seller to buyer, the notional from buyer to seller, each customer's fee (quote asset) to
+ * the fee account. The liquidity provider pays no fee. An order whose last lot this was is FILLED by it.
+ */
+export interface TradeExecuted {
+  readonly type: 'TradeExecuted';
+  readonly tradeId: number;
+  readonly symbol: string;
+  readonly priceTicks: number;
+  readonly quantityLots: number;
+  readonly takerSide: Side;
+  readonly takerOrderId: number;
+  readonly takerAccountId: number;
+  readonly makerOrderId: number;
+  readonly makerAccountId: number;
+  /** Which of the liquidity provider's levels gave (as maker) or took (as taker) the quantity; absent between customers. */
+  readonly liquidityLevel?: number;
+  readonly notional: Amount;
+  readonly takerFee: Amount;
+  readonly makerFee: Amount;
+}
+
+/** What is left of a limit order entered the book; it holds `hold` from here on. */
+export interface OrderRested {
+  readonly type: 'OrderRested';
+  readonly orderId: number;
+  readonly hold: Amount;
+}
+
+export interface OrderCanceled {
+  readonly type: 'OrderCanceled';
+  readonly orderId: number;
+  readonly accountId: number;
+}
+
+export type ExpiryReason = 'IMMEDIATE_OR_CANCEL' | 'FILL_OR_KILL' | 'NO_LIQUIDITY' | 'SELF_TRADE_PREVENTION';
+
+/** The exchange ended the order with a rest unfilled. */
+export interface OrderExpired {
+  readonly type: 'OrderExpired';
+  readonly orderId: number;
+  readonly accountId: number;
+  readonly reason: ExpiryReason;
+}
+
+export interface PricesMoved {
+  readonly type: 'PricesMoved';
+  readonly prices: readonly ReferencePrice[];
+}
+
+export interface MarketStatusChanged {
+  readonly type: 'MarketStatusChanged';
+  readonly symbol: string;
+  readonly status: MarketStatus;
+}

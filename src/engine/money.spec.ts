@@ -1,0 +1,22 @@
+import { formatDecimal, parseDecimal } from './money.js';
+
+describe('money', () => {
+  it('reads plain decimals only', () => {
+    expect(parseDecimal('0.00012', 8)).toBe(12000n);
+    for (const text of ['1e3', '-0', '+1', '0x10', '１', '.5', '5.', '01', '', ' 1', '1 ', '--1', 'NaN']) {
+      expect(parseDecimal(text, 8)).toBe('not-plain');
+    }
+    expect(parseDecimal('0.123456789', 8)).toBe('too-many-decimals');
+    expect(parseDecimal('9'.repeat(200), 8)).toBe('too-large');
+    expect(parseDecimal('92233720368.54775807', 8)).toBe(2n ** 63n - 1n);
+    expect(parseDecimal('92233720368.54775808', 8)).toBe('too-large');
+  });
+
+  it('writes the shortest plain decimal', () => {
+    expect(formatDecimal(12000n, 8)).toBe('0.00012');
+    expect(formatDecimal(100000000n, 8)).toBe('1');
+    expect(formatDecimal(-150000000, 8)).toBe('-1.5');
+    expect(formatDecimal(0n, 8)).toBe('0');
+    expect(formatDecimal(7n, 0)).toBe('7');
+  });
+});

@@ -1,0 +1,42 @@
+/**
+ * Every way in which the exchange refuses a command, in order of precedence: where several apply, the
+ * first of this list is the answer. The codes are part of the public contract and never change meaning.
+ */
+export const rejectCodes = [
+  'ACCOUNT_NOT_FOUND',
+  'ASSET_NOT_FOUND',
+  'MARKET_NOT_FOUND',
+  'ORDER_NOT_FOUND',
+  'DEFINITION_INVALID',
+  'ACCOUNT_NOT_ACTIVE',
+  'ACCOUNT_CLOSED',
+  'ACCOUNT_HAS_OPEN_ORDERS',
+  'ACCOUNT_NOT_EMPTY',
+  'SAME_ACCOUNT',
+  'ORDER_NOT_OPEN',
+  'MARKET_NOT_OPEN',
+  'PRICE_NOT_ON_TICK',
+  'PRICE_TOO_HIGH',
+  'QUANTITY_NOT_ON_LOT',
+  'QUANTITY_TOO_SMALL',
+  'QUANTITY_TOO_LARGE',
+  'NOTIONAL_TOO_SMALL',
+  'PRICE_OUTSIDE_COLLAR',
+  'OPEN_ORDERS_LIMIT',
+  'NO_LIQUIDITY',
+  'POST_ONLY_WOULD_TAKE',
+  'INSUFFICIENT_FUNDS',
+  'BALANCE_LIMIT',
+] as const;
+
+export type RejectCode = (typeof rejectCodes)[number];
+
+/** An expected refusal: a value, not an exception. `reason` is a sentence with the numbers in it. */
+export interface Reject {
+  readonly rejected: RejectCode;
+  readonly reason: string;
+}
+
+export function reject(rejected: RejectCode, reason: string): Reject {
+  return { rejected, reason };
+}

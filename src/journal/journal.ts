@@ -1,0 +1,75 @@
+import type { Command, Stamp } from '../engine/command.js';
+import type { Event } from '../engine/event.js';
+import type { Reject } from '../engine/reject.js';
+import type { Queries } from './queries.js';
+
+/** Who asked, and over what. */
+export interface Origin {
+  readonly transport: 'REST' | 'GRPC' | 'SYSTEM';
+  readonly requestId?: string;
+}
+
+/** One line of the journal: a command, when and by whom, and the facts that it led to. */
+export interface JournalRecord extends Stamp {
+  readonly origin: Origin;
+  readonly command: Command;
+  readonly reject?: Reject;
+  readonly events: readonly Event[];
+}
+
+/** A record as it is kept: chained to the one before it by SHA-256, both in lower-case hex. */
+export interface SealedRecord extends JournalRecord {
+  readonly previousHash: string;
+  readonly hash: string;
+}
+
+/** The last record; an empty journal has sequence 0, time 0 and the hash of 64 zeros. */
+export interface JournalHead extends Stamp {
+  readonly hash: string;
+}
+
+/**
+ * The one order of everything, kept for ever. There is one writer, which has one batch in flight at a
+ * time: it appends the next batch only after the last one was settled.
+ */
+export interface Journal {
+  readonly queries: Queries;
+
+  head(): JournalHead;
+
+  /**
+   * Resolves when the whole batch is durable, to the new head. Rejects with `JournalFull` when there was
+   * no room (nothing of the batch was kept, the journal is good as it was) and with `JournalFailed` for
+   * everything else (nothing is known of the batch; the process must not acknowledge anything any more).
+   */
+  append(batch: readonly JournalRecord[]): Promise<JournalHead>;
+
+  /** Finds out whether there is room again after `JournalFull`. */
+  hasRoom(): Promise<boolean>;
+
+  /** Every record after a sequence, in order, checked against the chain; throws `JournalDamaged` at the first that does not fit. */
+  read(afterSequence: number): AsyncIterable<SealedRecord>;
+
+  close(): Promise<void>;
+}
+
+/** The store is out of room; it took nothing of the batch. */
+export class JournalFull extends Error {
+  override readonly name = 'JournalFull';
+}
+
+/** The store failed in a way after which it cannot be trusted by this process. */
+export class JournalFailed extends Error {
+  override readonly name = 'JournalFailed';
+}
+
+/** What is on the disk is not what was written. */
+export class JournalDamaged extends Error {
+  override readonly name = 'JournalDamaged';
+  constructor(
+    message: string,
+    readonly sequence: number,
+  ) {
+    super(message);
+  }
+}
