@@ -101,9 +101,13 @@ export interface CancelOrders {
   readonly symbol?: string;
 }
 
-/** One beat of the price source: the reference prices that it gives now, in ticks, and the liquidity's refill. */
+/**
+ * One beat of the price source: the reference prices that it gives now, in ticks, and the liquidity's
+ * refill. Beats are counted, so that a restart goes on where the journal ends.
+ */
 export interface MovePrices {
   readonly type: 'MovePrices';
+  readonly beat: number;
   readonly prices: readonly ReferencePrice[];
 }
 

@@ -161,6 +161,7 @@ export interface OrderExpired {
 
 export interface PricesMoved {
   readonly type: 'PricesMoved';
+  readonly beat: number;
   readonly prices: readonly ReferencePrice[];
 }
 

@@ -87,7 +87,7 @@ export class Instrument {
     this.unitNotional = (definition.tickSize * definition.lotSize) / unitsPerWhole(base.scale);
     this.minLots = Number(definition.minQuantity / definition.lotSize);
     this.maxLots = Number(definition.maxQuantity / definition.lotSize);
-    this.maxTicks = Math.floor(Number.MAX_SAFE_INTEGER / this.maxLots);
+    this.maxTicks = Math.floor(Number.MAX_SAFE_INTEGER / (this.maxLots + 1));
     if (this.maxTicks * this.tickSize > Number.MAX_SAFE_INTEGER) {
       this.maxTicks = Math.floor(Number.MAX_SAFE_INTEGER / this.tickSize);
     }
@@ -123,6 +123,9 @@ export function faultOfDefinition(venue: VenueDefinition): string | undefined {
   if (new Set(venue.markets.map((market) => market.symbol)).size !== venue.markets.length) {
     return 'a market is listed twice';
   }
+  if (!Number.isInteger(venue.openOrdersMax) || venue.openOrdersMax < 1) return 'openOrdersMax must be at least 1';
+  const liquidityFault = faultOfLiquidity(venue.liquidity);
+  if (liquidityFault !== undefined) return `liquidity ${venue.liquidity.name}: ${liquidityFault}`;
   for (const market of venue.markets) {
     const fault = faultOfMarket(market, assets);
     if (fault !== undefined) return `market ${market.symbol}: ${fault}`;
@@ -146,6 +149,28 @@ function faultOfMarket(market: MarketDefinition, assets: ReadonlyMap<string, Ass
   if (market.maxQuantity < market.minQuantity || market.maxQuantity % market.lotSize !== 0n) {
     return 'the maximum quantity must be a multiple of the lot size, and no smaller than the minimum';
   }
-  if (market.maxQuantity > BigInt(Number.MAX_SAFE_INTEGER)) return 'the maximum quantity is too large';
+  if (market.maxQuantity >= BigInt(Number.MAX_SAFE_INTEGER)) return 'the maximum quantity is too large';
+  if (market.minNotional < 0n) return 'the minimum notional must not be negative';
+  for (const [name, fee] of [
+    ['maker', market.makerFeePpm],
+    ['taker', market.takerFeePpm],
+  ] as const) {
+    if (!Number.isInteger(fee) || fee < 0 || fee >= 1_000_000) {
+      return `the ${name} fee must be from 0 to less than 10000 basis points, in hundredths of one`;
+    }
+  }
+  if (!Number.isInteger(market.collarBps) || market.collarBps < 1 || market.collarBps >= 10_000) {
+    return 'the price collar must be a whole number of basis points from 1 to 9999';
+  }
+  if (market.liquidityQuantity < market.lotSize) return 'the liquidity quantity must be at least one lot';
+  return undefined;
+}
+
+function faultOfLiquidity(model: LiquidityModel): string | undefined {
+  if (!Number.isInteger(model.halfSpreadTicks) || model.halfSpreadTicks < 1)
+    return 'halfSpreadTicks must be at least 1';
+  if (!(model.halfSpreadBps >= 0 && model.spacingBps >= 0)) return 'spreads must not be negative';
+  if (!Number.isInteger(model.refillMs) || model.refillMs < 0) return 'refillMs must be a whole number, 0 or more';
+  if (!model.quantityPercent.every((percent) => percent > 0)) return 'every level must have a quantity above zero';
   return undefined;
 }

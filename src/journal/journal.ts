@@ -47,6 +47,13 @@ export interface Journal {
   /** Finds out whether there is room again after `JournalFull`. */
   hasRoom(): Promise<boolean>;
 
+  /**
+   * Checks the chain of every record after a sequence, without handing the records out; resolves to the
+   * last one. Rejects with `JournalDamaged` at the first that does not fit. `onProgress` is told the
+   * sequence reached, every few thousand records.
+   */
+  verifyChain(afterSequence: number, onProgress?: (sequence: number) => void): Promise<JournalHead>;
+
   /** Every record after a sequence, in order, checked against the chain; throws `JournalDamaged` at the first that does not fit. */
   read(afterSequence: number): AsyncIterable<SealedRecord>;
 
@@ -63,7 +70,7 @@ export class JournalFailed extends Error {
   override readonly name = 'JournalFailed';
 }
 
-/** What is on the disk is not what was written. */
+/** What is on the disk is not what was written. `sequence` is the first record that cannot be trusted; 0 if the store as a whole cannot be read. */
 export class JournalDamaged extends Error {
   override readonly name = 'JournalDamaged';
   constructor(

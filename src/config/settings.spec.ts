@@ -1,0 +1,104 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { envExample } from './env-example.js';
+import { type Environment, environmentOfProcess, Settings, SettingsInvalid, settingsTable } from './settings.js';
+
+function faultsOf(environment: Environment): readonly string[] {
+  try {
+    Settings.from(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsInvalid) return error.faults;
+    throw error;
+  }
+}
+
+describe('settings', () => {
+  it('has the documented defaults in an empty environment', () => {
+    expect(Settings.from({})).toMatchObject({
+      host: '127.0.0.1',
+      httpPort: 8080,
+      grpcPort: 50051,
+      dataDir: './data',
+      store: 'disk',
+      seed: 1,
+      marketsFile: null,
+      priceSource: { kind: 'simulated' },
+      priceIntervalMs: 1000,
+      liquidity: 'frictionless',
+      auditToken: null,
+      bodyBytesMax: 65536,
+      logLevel: 'info',
+      serviceName: 'exchange-simulator',
+    });
+  });
+
+  it('takes an empty value for an absent one', () => {
+    expect(Settings.from({ HTTP_PORT: '' }).httpPort).toBe(8080);
+  });
+
+  it('cannot be changed', () => {
+    const settings = Settings.from({});
+    expect(() => Object.assign(settings, { httpPort: 1 })).toThrow(TypeError);
+  });
+
+  it.each([
+    ['HTTP_PORT', '70000', 'HTTP_PORT is "70000": it must be a whole number from 0 to 65535'],
+    ['HTTP_PORT', '1e3', 'HTTP_PORT is "1e3": it must be a whole number from 0 to 65535'],
+    ['GRPC_PORT', '-1', 'GRPC_PORT is "-1": it must be a whole number from 0 to 65535'],
+    ['STORE', 'redis', 'STORE is "redis": it must be one of disk, memory'],
+    ['LIQUIDITY', 'deep', 'LIQUIDITY is "deep": it must be one of frictionless, realistic, thin, brutal'],
+    ['HOST', 'a host', 'HOST is "a host": it must be a host name or an IP address'],
+    ['REPLAY_SPEED', '0', 'REPLAY_SPEED is "0": it must be a number from 0.01 to 100000'],
+    [
+      'MARKETS_FILE',
+      '/nowhere/x',
+      'MARKETS_FILE is "/nowhere/x": it must be the path of a file that exists, or nothing',
+    ],
+  ])('refuses %s=%s and says what is allowed', (name, value, message) => {
+    expect(faultsOf({ [name]: value })).toEqual([message]);
+  });
+
+  it('names every wrong setting at once', () => {
+    expect(faultsOf({ HTTP_PORT: 'x', SEED: '-1', LOG_LEVEL: 'loud' })).toHaveLength(3);
+  });
+
+  it('never repeats a secret', () => {
+    const [fault] = faultsOf({ AUDIT_TOKEN: 'short' });
+    expect(fault).toContain('AUDIT_TOKEN');
+    expect(fault).not.toContain('short');
+  });
+
+  it('reads the files of a replay and refuses one that is missing', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'settings-')), 'BTC-USD.csv');
+    writeFileSync(file, '');
+    expect(Settings.from({ PRICE_SOURCE: `replay:${file},${file}` }).priceSource).toEqual({
+      kind: 'replay',
+      files: [file, file],
+    });
+    expect(faultsOf({ PRICE_SOURCE: `replay:${file},${file}.missing` })[0]).toContain('PRICE_SOURCE');
+    expect(faultsOf({ PRICE_SOURCE: 'replay:' })[0]).toContain('PRICE_SOURCE');
+  });
+
+  it('reads a .env file, below the environment of the process', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'settings-')), '.env');
+    writeFileSync(file, 'SEED=42\nPATH=nothing\n');
+    const environment = environmentOfProcess(file);
+    expect(environment.SEED).toBe('42');
+    expect(environment.PATH).toBe(process.env.PATH);
+  });
+});
+
+describe('.env.example', () => {
+  const committed = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
+
+  it('is what the table says (npm run env-example writes it)', () => {
+    expect(committed).toBe(envExample());
+  });
+
+  it('has every setting once', () => {
+    const names = committed.split('\n').flatMap((line) => /^([A-Z_]+)=/.exec(line)?.[1] ?? []);
+    expect(names).toEqual(Object.values(settingsTable).map(({ name }) => name));
+  });
+});

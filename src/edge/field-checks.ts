@@ -1,0 +1,105 @@
+import { ValidateBy, ValidateIf } from 'class-validator';
+import { type IdKind, parseId } from '../engine/ids.js';
+import { parseDecimal } from '../engine/money.js';
+
+/**
+ * The checks of DTO fields, on top of those of class-validator. Each message says what would be right;
+ * the name of the field and the value that was given are added where errors are gathered.
+ */
+
+/** The field may be left out. Unlike `IsOptional`, this lets no `null` through: nothing is guessed. */
+export function MayBeAbsent(): PropertyDecorator {
+  return ValidateIf((_object, value) => value !== undefined);
+}
+
+/** A positive amount of money, as a decimal of plain digits in a string. */
+export function IsAmount(): PropertyDecorator {
+  return check('isAmount', 'must be a string of plain decimal digits above zero, such as "0.25"', isAmount);
+}
+
+/** A public id of this kind, such as `acc-7`. */
+export function IsPublicId(kind: IdKind): PropertyDecorator {
+  return check(
+    'isPublicId',
+    `must be an id such as "${kind}-7"`,
+    (value) => typeof value === 'string' && parseId(kind, value) !== undefined,
+  );
+}
+
+/** A whole number within bounds. In a query it is written in plain digits. */
+export function IsCount(least: number, most: number): PropertyDecorator {
+  return check(
+    'isCount',
+    `must be a whole number from ${least} to ${most}`,
+    (value) => Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most,
+  );
+}
+
+/** Text for people: some visible character, no control characters, nothing that cannot be written as UTF-8. */
+export function IsText(charactersMax: number): PropertyDecorator {
+  return check(
+    'isText',
+    `must be 1 to ${charactersMax} characters of text without control characters`,
+    (value) => typeof value === 'string' && value.length <= charactersMax && isText(value),
+  );
+}
+
+/** A name that a client chose for something of its own: an order, an owner, a request. */
+export function IsClientKey(charactersMax = 64): PropertyDecorator {
+  return check(
+    'isClientKey',
+    `must be 1 to ${charactersMax} letters, digits, dots, colons, dashes or underscores`,
+    (value) => typeof value === 'string' && value.length <= charactersMax && isClientKey(value),
+  );
+}
+
+/** The symbol of a market, such as `BTC-USD`. Whether it is listed is not asked here. */
+export function IsSymbol(): PropertyDecorator {
+  return check('isSymbol', 'must be the symbol of a market, such as "BTC-USD"', isSymbol);
+}
+
+/** The code of an asset, such as `BTC`. Whether it is listed is not asked here. */
+export function IsAsset(): PropertyDecorator {
+  return check('isAsset', 'must be the code of an asset, such as "BTC"', isAsset);
+}
+
+/** One of a closed set of words. */
+export function IsWord(words: readonly string[]): PropertyDecorator {
+  return check(
+    'isWord',
+    `must be one of ${words.join(', ')}`,
+    (value) => typeof value === 'string' && words.includes(value),
+  );
+}
+
+/** True or false, not a word or a number that could be meant for one. */
+export function IsFlag(): PropertyDecorator {
+  return check('isFlag', 'must be true or false', (value) => typeof value === 'boolean');
+}
+
+export function isSymbol(value: unknown): boolean {
+  return typeof value === 'string' && /^[A-Z0-9]{1,12}-[A-Z0-9]{1,12}$/.test(value);
+}
+
+export function isAsset(value: unknown): boolean {
+  return typeof value === 'string' && /^[A-Z0-9]{1,12}$/.test(value);
+}
+
+export function isClientKey(value: string): boolean {
+  return /^[A-Za-z0-9._:-]+$/.test(value);
+}
+
+function isAmount(value: unknown): boolean {
+  if (typeof value !== 'string') return false;
+  // Whether the asset has as many decimals is asked where the asset is known (see `AmountReader`).
+  const units = parseDecimal(value, 18);
+  return units === 'too-large' || (typeof units === 'bigint' && units > 0n);
+}
+
+function isText(value: string): boolean {
+  return /\S/.test(value) && !/[\p{Cc}\ufffd]/u.test(value) && value.isWellFormed();
+}
+
+function check(name: string, message: string, validate: (value: unknown) => boolean): PropertyDecorator {
+  return ValidateBy({ name, validator: { validate, defaultMessage: () => message } });
+}

@@ -1,0 +1,29 @@
+import { Metadata, type ServiceError } from '@grpc/grpc-js';
+import { Logger } from '@nestjs/common';
+import { type Observable, throwError } from 'rxjs';
+import { asProblem } from './exception-mapping.js';
+import type { Problem } from './problem.js';
+import { problemKinds } from './problem-codes.js';
+import { statusDetails } from './rpc-status-details.js';
+
+/** Fails gRPC calls with a status and `google.rpc` details, by the same table as REST. */
+export class GrpcProblems {
+  private readonly logger = new Logger('grpc');
+
+  fail(exception: unknown): Observable<never> {
+    const problem = asProblem(exception);
+    if (problem.code === 'INTERNAL') {
+      this.logger.error(problem.detail, exception instanceof Error ? exception.stack : exception);
+    } else if (problem.httpStatus >= 500) {
+      this.logger.warn(`${problem.code}: ${problem.detail}`);
+    }
+    return throwError(() => grpcError(problem));
+  }
+}
+
+/** A problem as grpc-js sends it. */
+export function grpcError(problem: Problem): Pick<ServiceError, 'code' | 'details' | 'metadata'> {
+  const metadata = new Metadata();
+  metadata.set('grpc-status-details-bin', statusDetails(problem));
+  return { code: problemKinds[problem.code].grpcStatus, details: problem.detail, metadata };
+}

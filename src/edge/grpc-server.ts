@@ -1,0 +1,126 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js';
+import { loadSync, type PackageDefinition, type ServiceDefinition } from '@grpc/proto-loader';
+import { ReflectionService } from '@grpc/reflection';
+import { ServerGrpc } from '@nestjs/microservices';
+import { type HealthImplementation, protoPath as healthProto } from 'grpc-health-check';
+import { UnreadableMessage } from './validation.js';
+
+export interface GrpcServerOptions {
+  readonly host: string;
+  /** 0 takes a free one; `port` tells which, after the start. */
+  readonly port: number;
+  readonly messageBytesMax: number;
+  /** The package that is served; its files lie in the directory of `proto/` with the same name. */
+  readonly package: string;
+}
+
+/** Where the public gRPC contract lies, for the sources and for the build. */
+const protoDirectory = fileURLToPath(new URL('../../proto', import.meta.url));
+
+/** How long an answer that was just given may take to leave before open streams are cut. */
+const lastAnswersMs = 100;
+const pollMs = 20;
+
+/**
+ * Nest's gRPC server with what it lacks: it tells its port, has health and reflection, answers unreadable
+ * bytes as the client's mistake, and stops when the last call was answered instead of waiting for open
+ * health watches for ever.
+ */
+export class GrpcServer extends ServerGrpc {
+  port: number;
+  private callsInFlight = 0;
+
+  constructor(
+    private readonly settings: GrpcServerOptions,
+    private readonly health: Health,
+  ) {
+    super({
+      package: settings.package,
+      protoPath: protoFilesOf(settings.package),
+      // Absent stays absent, as in JSON, and the words are those of JSON: one DTO class serves both.
+      loader: { includeDirs: [protoDirectory], longs: Number, enums: String, defaults: false, oneofs: false },
+      onLoadPackageDefinition: (definition, server) => this.addToServer(definition, server),
+    });
+    this.port = settings.port;
+  }
+
+  override async createClient(): Promise<Server> {
+    const server = new Server({ 'grpc.max_receive_message_length': this.settings.messageBytesMax });
+    const { host, port } = this.settings;
+    const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    this.port = await new Promise((resolve, reject) => {
+      server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) =>
+        error ? reject(error) : resolve(bound),
+      );
+    });
+    return server;
+  }
+
+  override createUnaryServiceMethod(handler: (...args: unknown[]) => unknown): UnaryHandler {
+    const answer = super.createUnaryServiceMethod(handler) as UnaryHandler;
+    return (call, callback) => {
+      this.callsInFlight += 1;
+      return answer(call, (...answered) => {
+        this.callsInFlight -= 1;
+        callback(...answered);
+      });
+    };
+  }
+
+  /** Ends when every call in flight was answered; streams that would stay open (health watches) are cut. */
+  override async close(): Promise<void> {
+    const server = this.grpcClient as Server | null;
+    if (server === null || server === undefined) return;
+    this.grpcClient = null;
+    const ended = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+    const answered = setInterval(() => {
+      if (this.callsInFlight > 0) return;
+      clearInterval(answered);
+      setTimeout(() => server.forceShutdown(), lastAnswersMs).unref();
+    }, pollMs);
+    await ended.finally(() => clearInterval(answered));
+  }
+
+  private addToServer(definition: PackageDefinition, server: Server): void {
+    for (const [name, entry] of Object.entries(definition)) {
+      // The definition holds services and message types; only the types have a format.
+      if ('format' in entry) continue;
+      forgiveUnreadableRequests(entry as ServiceDefinition);
+      this.health.cover(name);
+    }
+    this.health.implementation.addToServer(server);
+    new ReflectionService({ ...definition, ...loadSync(healthProto) }).addToServer(server);
+  }
+}
+
+/** What answers `grpc.health.v1` for the services of this server. */
+export interface Health {
+  readonly implementation: Pick<HealthImplementation, 'addToServer'>;
+  cover(service: string): void;
+}
+
+type UnaryHandler = (call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>) => Promise<void>;
+
+/** grpc-js answers bytes that it cannot read with INTERNAL; here they reach validation, which says what they are. */
+function forgiveUnreadableRequests(service: ServiceDefinition): void {
+  for (const method of Object.values(service)) {
+    const read = method.requestDeserialize;
+    method.requestDeserialize = (bytes) => {
+      try {
+        return read(bytes);
+      } catch {
+        return new UnreadableMessage();
+      }
+    };
+  }
+}
+
+function protoFilesOf(packageName: string): string[] {
+  const directory = join(protoDirectory, ...packageName.split('.'));
+  return readdirSync(directory)
+    .filter((file) => file.endsWith('.proto'))
+    .map((file) => join(directory, file));
+}

@@ -1,0 +1,78 @@
+import type { IncomingMessage } from 'node:http';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AllowedMethods } from './allowed-methods.js';
+import { answerClientError } from './client-error.js';
+import { asProblem } from './exception-mapping.js';
+import { NoUnknownQueryGuard } from './no-unknown-query.guard.js';
+import { Problem } from './problem.js';
+import { ProblemFilter } from './problem-filter.js';
+import { sendProblem } from './problem-reply.js';
+import { requestIdHeader, requestIdOf } from './request-origin.js';
+import { parseStrictJson } from './strict-json.js';
+import { DtoPipe } from './validation-pipe.js';
+
+export interface HttpBounds {
+  readonly bodyBytesMax: number;
+}
+
+/** How long a client may take to send a whole request. */
+const requestTimeoutMs = 30_000;
+const pathParameterCharactersMax = 200;
+
+/** Nest must not register its own, lenient body parser beside the strict one. */
+export const httpApplicationOptions = { bodyParser: false } as const;
+
+/** Fastify as the exchange uses it: everything bounded by name. */
+export function createHttpAdapter({ bodyBytesMax }: HttpBounds): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: bodyBytesMax,
+    requestTimeout: requestTimeoutMs,
+    routerOptions: { maxParamLength: pathParameterCharactersMax },
+    requestIdHeader: false,
+    genReqId: (request: IncomingMessage) => requestIdOf(request.headers[requestIdHeader]),
+    clientErrorHandler: answerClientError,
+    // The router itself refuses a path that cannot be decoded, before any filter could.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(asProblem(error), request, reply),
+    // While the exchange drains, queries are still answered; commands are refused by the venue.
+    return503OnClosing: false,
+  });
+}
+
+/**
+ * Makes an application strict about what arrives and uniform about what it answers, over REST and, if it
+ * is connected after this with `inheritAppConfig`, over gRPC. Call it before `init`.
+ */
+export function useEdge(app: NestFastifyApplication): void {
+  const allowedMethods = new AllowedMethods();
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  fastify.addHook('onRoute', ({ method, url }) => allowedMethods.add(method, url));
+  fastify.addHook('onRequest', (request, reply, done) => {
+    reply.header(requestIdHeader, request.id);
+    done();
+  });
+  takeOnlyJson(fastify);
+  app.useGlobalGuards(new NoUnknownQueryGuard());
+  app.useGlobalPipes(new DtoPipe());
+  app.useGlobalFilters(new ProblemFilter(allowedMethods));
+}
+
+function takeOnlyJson(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    try {
+      // A client that always names the type, but has nothing to say (a DELETE), sends an empty body.
+      if (body.length === 0) return done(null, undefined);
+      if (!isUtf8Json(request)) throw new Problem('UNSUPPORTED_MEDIA_TYPE', 'JSON is taken in UTF-8 alone.');
+      return done(null, parseStrictJson(body));
+    } catch (error) {
+      return done(error as Error, undefined);
+    }
+  });
+}
+
+function isUtf8Json(request: FastifyRequest): boolean {
+  const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(request.headers['content-type'] ?? '')?.[1];
+  return charset === undefined || charset.toLowerCase() === 'utf-8' || charset.toLowerCase() === 'utf8';
+}

@@ -1,0 +1,91 @@
+import { status as GrpcStatus } from '@grpc/grpc-js';
+import type { RejectCode } from '../engine/reject.js';
+
+/** What the edge itself refuses, before or beside the exchange. */
+export type EdgeCode =
+  | 'VALIDATION_FAILED'
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
+  | 'DUPLICATE_CLIENT_ORDER_ID'
+  | 'IDEMPOTENCY_KEY_REUSED'
+  | 'BODY_TOO_LARGE'
+  | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'RATE_LIMITED'
+  | 'INTERNAL'
+  | 'OVERLOADED'
+  | 'JOURNAL_FULL'
+  | 'DRAINING';
+
+export type ProblemCode = RejectCode | EdgeCode;
+
+interface ProblemKind {
+  readonly httpStatus: number;
+  readonly grpcStatus: GrpcStatus;
+  /** The same for every problem with this code, as RFC 9457 wants it. */
+  readonly title: string;
+}
+
+/** The one table of everything that can go wrong for a client, over REST and over gRPC. */
+export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
+  VALIDATION_FAILED: kind(400, GrpcStatus.INVALID_ARGUMENT, 'The request is malformed'),
+  UNAUTHENTICATED: kind(401, GrpcStatus.UNAUTHENTICATED, 'Credentials are missing or wrong'),
+  FORBIDDEN: kind(403, GrpcStatus.PERMISSION_DENIED, 'These credentials do not allow it'),
+  NOT_FOUND: kind(404, GrpcStatus.UNIMPLEMENTED, 'There is nothing at this address'),
+  METHOD_NOT_ALLOWED: kind(405, GrpcStatus.UNIMPLEMENTED, 'This address does not take this method'),
+  BODY_TOO_LARGE: kind(413, GrpcStatus.RESOURCE_EXHAUSTED, 'The body is too large'),
+  UNSUPPORTED_MEDIA_TYPE: kind(415, GrpcStatus.INVALID_ARGUMENT, 'The body is not of a type that is taken here'),
+  DUPLICATE_CLIENT_ORDER_ID: conflict('The clientOrderId belongs to another order'),
+  IDEMPOTENCY_KEY_REUSED: conflict('The Idempotency-Key belongs to another request'),
+  RATE_LIMITED: kind(429, GrpcStatus.RESOURCE_EXHAUSTED, 'Too many requests'),
+  INTERNAL: kind(500, GrpcStatus.INTERNAL, 'The exchange has a fault'),
+  OVERLOADED: unavailable('Too many commands are waiting'),
+  JOURNAL_FULL: unavailable('The journal has no room'),
+  DRAINING: unavailable('The exchange is stopping'),
+
+  ACCOUNT_NOT_FOUND: missing('There is no such account'),
+  ASSET_NOT_FOUND: missing('There is no such asset'),
+  MARKET_NOT_FOUND: missing('There is no such market'),
+  ORDER_NOT_FOUND: missing('There is no such order'),
+  DEFINITION_INVALID: refused('The venue cannot be run with this definition'),
+  ACCOUNT_NOT_ACTIVE: refused('The account is not active'),
+  ACCOUNT_CLOSED: refused('The account is closed'),
+  ACCOUNT_HAS_OPEN_ORDERS: refused('The account has open orders'),
+  ACCOUNT_NOT_EMPTY: refused('The account is not empty'),
+  SAME_ACCOUNT: refused('Both sides are the same account'),
+  ORDER_NOT_OPEN: refused('The order is not open'),
+  MARKET_NOT_OPEN: refused('The market is not open'),
+  PRICE_NOT_ON_TICK: refused('The price is between two ticks'),
+  PRICE_TOO_HIGH: refused('The price is too high'),
+  QUANTITY_NOT_ON_LOT: refused('The quantity is between two lots'),
+  QUANTITY_TOO_SMALL: refused('The quantity is too small'),
+  QUANTITY_TOO_LARGE: refused('The quantity is too large'),
+  NOTIONAL_TOO_SMALL: refused('The value of the order is too small'),
+  PRICE_OUTSIDE_COLLAR: refused('The price is too far from the market'),
+  OPEN_ORDERS_LIMIT: refused('The account has too many open orders'),
+  NO_LIQUIDITY: refused('Nobody is there to trade with'),
+  POST_ONLY_WOULD_TAKE: refused('The order would take, but may only make'),
+  INSUFFICIENT_FUNDS: refused('The available balance is too small'),
+  BALANCE_LIMIT: refused('The balance would be too large'),
+};
+
+function kind(httpStatus: number, grpcStatus: GrpcStatus, title: string): ProblemKind {
+  return { httpStatus, grpcStatus, title };
+}
+
+function missing(title: string): ProblemKind {
+  return kind(404, GrpcStatus.NOT_FOUND, title);
+}
+
+function conflict(title: string): ProblemKind {
+  return kind(409, GrpcStatus.ALREADY_EXISTS, title);
+}
+
+function refused(title: string): ProblemKind {
+  return kind(422, GrpcStatus.FAILED_PRECONDITION, title);
+}
+
+function unavailable(title: string): ProblemKind {
+  return kind(503, GrpcStatus.UNAVAILABLE, title);
+}

@@ -1,0 +1,55 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Observable } from 'rxjs';
+import type { AllowedMethods } from './allowed-methods.js';
+import { asProblem } from './exception-mapping.js';
+import { GrpcProblems } from './grpc-problems.js';
+import { Problem } from './problem.js';
+import { pathOf, sendProblem } from './problem-reply.js';
+
+/**
+ * Turns whatever is thrown into the answer of its transport: `application/problem+json` over REST, a status
+ * with `google.rpc` details over gRPC.
+ */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('rest');
+  private readonly grpcProblems = new GrpcProblems();
+
+  constructor(private readonly allowedMethods: AllowedMethods) {}
+
+  catch(exception: unknown, host: ArgumentsHost): Observable<never> | undefined {
+    if (host.getType() === 'rpc') return this.grpcProblems.fail(exception);
+    this.answer(exception, host);
+    return undefined;
+  }
+
+  private answer(exception: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const path = pathOf(request);
+    const problem = this.problemOf(exception, request.method, path);
+    if (problem.httpStatus >= 500) this.log(problem, exception, request);
+    if (reply.sent) return;
+    sendProblem(problem, request, reply);
+  }
+
+  private problemOf(exception: unknown, method: string, path: string): Problem {
+    if (!isRouteMissing(exception)) return asProblem(exception);
+    const allow = this.allowedMethods.at(path);
+    if (allow.length === 0) return new Problem('NOT_FOUND', 'No resource of the exchange has this path.');
+    return new Problem('METHOD_NOT_ALLOWED', `This path takes ${allow.join(', ')}, not ${method}.`, { allow });
+  }
+
+  private log(problem: Problem, exception: unknown, request: FastifyRequest): void {
+    const summary = `${request.method} ${request.routeOptions.url ?? 'unknown route'} ${problem.code} [${request.id}]`;
+    if (problem.code === 'INTERNAL')
+      this.logger.error(summary, exception instanceof Error ? exception.stack : exception);
+    else this.logger.warn(`${summary}: ${problem.detail}`);
+  }
+}
+
+/** Nest's answer to a request that no route took; what handlers throw is a `Problem`. */
+function isRouteMissing(exception: unknown): boolean {
+  return exception instanceof HttpException && exception.getStatus() === 404;
+}

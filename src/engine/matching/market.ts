@@ -1,0 +1,62 @@
+import type { MarketStatus, Side } from '../command.js';
+import type { Instrument, LiquidityModel } from '../instrument.js';
+import { Liquidity } from './liquidity.js';
+import type { DepthLevel, OrderBook } from './order-book.js';
+
+export function opposite(side: Side): Side {
+  return side === 'BUY' ? 'SELL' : 'BUY';
+}
+
+/** Whether a price is at least as good for the taker as its limit. */
+export function crosses(takerSide: Side, limitTicks: number, makerTicks: number): boolean {
+  return takerSide === 'BUY' ? makerTicks <= limitTicks : makerTicks >= limitTicks;
+}
+
+/** A market as it trades: its customers' book, the liquidity provider's quotes, and whether it is open. */
+export class Market {
+  status: MarketStatus = 'OPEN';
+  liquidity: Liquidity;
+
+  constructor(
+    public instrument: Instrument,
+    model: LiquidityModel,
+    readonly book: OrderBook,
+  ) {
+    this.liquidity = new Liquidity(instrument, model);
+  }
+
+  get referenceTicks(): number {
+    return this.liquidity.referenceTicks;
+  }
+
+  /** A changed definition or model; the quotes keep their reference price and what they have given. */
+  redefine(instrument: Instrument, model: LiquidityModel): void {
+    const state = this.liquidity.state();
+    this.instrument = instrument;
+    this.liquidity = new Liquidity(instrument, model);
+    this.liquidity.restore(state);
+  }
+
+  bestTicks(side: Side): number | undefined {
+    const order = this.book.best(side);
+    const quote = this.liquidity.quote(side);
+    if (order === undefined || quote === undefined) return order?.priceTicks ?? quote?.ticks;
+    return crosses(side, order.priceTicks, quote.ticks) ? quote.ticks : order.priceTicks;
+  }
+
+  /** Both kinds of liquidity as one book; a quote that never runs dry shows the market's maximum quantity. */
+  depth(side: Side, levelsMax: number): DepthLevel[] {
+    const levels = new Map<number, number>();
+    for (const { ticks, lots } of this.book.depth(side, levelsMax)) levels.set(ticks, lots);
+    let quote = this.liquidity.quote(side);
+    for (let count = 0; quote !== undefined && count < levelsMax; count += 1) {
+      levels.set(quote.ticks, (levels.get(quote.ticks) ?? 0) + Math.min(quote.lots, this.instrument.maxLots));
+      quote = this.liquidity.quote(side, quote.level + 1);
+    }
+    const better = side === 'BUY' ? -1 : 1;
+    return [...levels]
+      .sort(([a], [b]) => better * (a - b))
+      .slice(0, levelsMax)
+      .map(([ticks, lots]) => ({ ticks, lots }));
+  }
+}

@@ -1,0 +1,100 @@
+import type { PlaceOrder } from '../command.js';
+import type { Account } from '../ledger/account.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { Market } from '../matching/market.js';
+import { budgetLeft, lotsWithin, type Plan, planMatch, type Taker } from '../matching/match.js';
+import { worstCost } from '../matching/order.js';
+import { type Amount, formatDecimal } from '../money.js';
+import type { Reject } from '../reject.js';
+
+/** One rule that an order has to pass; it answers why not, with the numbers. Rules change nothing. */
+export type RiskRule = (check: OrderCheck) => Reject | undefined;
+
+/**
+ * An order under examination: what was asked, by whom, where, and what follows from it. The plan is made
+ * when the first rule asks for it, after the rules that make sure that it can be made.
+ */
+export class OrderCheck {
+  private planned: Plan | undefined = undefined;
+  readonly taker: Taker;
+
+  constructor(
+    readonly command: PlaceOrder,
+    readonly account: Account,
+    readonly market: Market,
+    readonly ledger: Ledger,
+    readonly openOrdersMax: number,
+  ) {
+    const { instrument } = market;
+    this.taker = {
+      accountId: command.accountId,
+      side: command.side,
+      limitTicks: command.orderType === 'LIMIT' ? this.priceTicks : this.collarTicks,
+      lots: command.quantity === undefined ? instrument.maxLots + 1 : Number(command.quantity) / instrument.lotSize,
+      budget: command.quoteQuantity,
+      selfTradePrevention: command.selfTradePrevention,
+    };
+  }
+
+  get plan(): Plan {
+    this.planned ??= planMatch(this.market, this.taker);
+    return this.planned;
+  }
+
+  /** The limit in ticks; 0 for a market order. */
+  get priceTicks(): number {
+    return this.command.price === undefined ? 0 : Number(this.command.price) / this.market.instrument.tickSize;
+  }
+
+  /**
+   * The order's size. An order by quote quantity is as large as what its budget buys or brings at the
+   * prices of the book, and the part that the book cannot give at the last of them.
+   */
+  get lots(): number {
+    if (this.command.quantity !== undefined) return this.taker.lots;
+    const { lots, end, notional, takerFee, lastTicks } = this.plan;
+    if (end === 'COMPLETE') return lots;
+    const ticks = lastTicks || this.market.bestTicks(this.command.side === 'BUY' ? 'SELL' : 'BUY');
+    if (ticks === undefined) return lots;
+    const left = budgetLeft(this.taker, notional, takerFee);
+    return lots + lotsWithin(this.market.instrument, this.command.side, ticks, left);
+  }
+
+  /** How far a taker may reach: the collar around the reference price, or everything while there is none. */
+  get collarTicks(): number {
+    const { referenceTicks, instrument } = this.market;
+    const { collarBps } = instrument.definition;
+    if (this.command.side === 'SELL') return Math.ceil((referenceTicks * (10_000 - collarBps)) / 10_000);
+    if (referenceTicks === 0) return instrument.maxTicks;
+    return Math.min(instrument.maxTicks, Math.floor((referenceTicks * (10_000 + collarBps)) / 10_000));
+  }
+
+  /** The asset that the order spends, and the most of it that it can spend: what it will hold. */
+  get holdAsset(): string {
+    return this.command.side === 'BUY' ? this.market.instrument.quote : this.market.instrument.base;
+  }
+
+  get hold(): Amount {
+    const { command, plan, market } = this;
+    const { instrument } = market;
+    if (command.orderType === 'LIMIT') {
+      return worstCost(instrument, command.side, this.priceTicks, this.taker.lots, instrument.maxFeePpm);
+    }
+    if (command.side === 'SELL') return command.quantity ?? instrument.quantity(plan.lots);
+    return command.quoteQuantity ?? plan.notional + plan.takerFee;
+  }
+
+  quantityText(lots: number): string {
+    const { instrument } = this.market;
+    return formatDecimal(lots * instrument.lotSize, instrument.baseScale);
+  }
+
+  priceText(ticks: number): string {
+    const { instrument } = this.market;
+    return formatDecimal(ticks * instrument.tickSize, instrument.quoteScale);
+  }
+
+  quoteText(amount: Amount): string {
+    return `${formatDecimal(amount, this.market.instrument.quoteScale)} ${this.market.instrument.quote}`;
+  }
+}

@@ -1,0 +1,170 @@
+import type {
+  AccountStatus,
+  AccountType,
+  MarketStatus,
+  OrderType,
+  SelfTradePrevention,
+  Side,
+  TimeInForce,
+} from './command.js';
+import { Exchange } from './exchange.js';
+import type { VenueDefinition } from './instrument.js';
+import type { LiquidityState } from './matching/liquidity.js';
+import { Order } from './matching/order.js';
+import type { OrderBookFactory } from './matching/order-book.js';
+
+/**
+ * The whole state of the exchange between two commands, as plain JSON: amounts as strings of digits,
+ * everything in an order that follows from the state alone, so that equal states give equal texts.
+ */
+export interface Snapshot {
+  readonly sequence: number;
+  readonly time: number;
+  readonly tradeCount: number;
+  readonly beat: number;
+  readonly venue?: unknown;
+  readonly accounts: readonly AccountSnapshot[];
+  readonly markets: readonly MarketSnapshot[];
+  /** Oldest first, which is also their order in time at each price. */
+  readonly orders: readonly OrderSnapshot[];
+}
+
+export interface AccountSnapshot {
+  readonly accountId: number;
+  readonly accountType: AccountType | 'SYSTEM';
+  readonly status: AccountStatus;
+  /** Asset, available, held; sorted by asset, without those that are zero. */
+  readonly balances: readonly (readonly [string, string, string])[];
+}
+
+export interface MarketSnapshot {
+  readonly symbol: string;
+  readonly status: MarketStatus;
+  readonly liquidity: LiquidityState;
+}
+
+export interface OrderSnapshot {
+  readonly orderId: number;
+  readonly accountId: number;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly orderType: OrderType;
+  readonly timeInForce: TimeInForce;
+  readonly selfTradePrevention: SelfTradePrevention;
+  readonly priceTicks: number;
+  readonly quantityLots: number;
+  readonly remainingLots: number;
+  readonly hold: string;
+}
+
+export function takeSnapshot({ state }: Exchange): Snapshot {
+  const byId = <Item>(items: ReadonlyMap<number, Item>) => [...items].sort(([a], [b]) => a - b);
+  return {
+    sequence: state.sequence,
+    time: state.time,
+    tradeCount: state.tradeCount,
+    beat: state.beat,
+    venue: state.venue && venueToJson(state.venue),
+    accounts: byId(state.ledger.accounts).map(([accountId, account]) => ({
+      accountId,
+      accountType: account.accountType,
+      status: account.status,
+      balances: [...account.balances]
+        .filter(([, { available, held }]) => available !== 0n || held !== 0n)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([asset, { available, held }]) => [asset, available.toString(), held.toString()] as const),
+    })),
+    markets: [...state.markets].map(([symbol, market]) => ({
+      symbol,
+      status: market.status,
+      liquidity: market.liquidity.state(),
+    })),
+    orders: byId(state.orders).map(([orderId, order]) => ({
+      orderId,
+      accountId: order.account.accountId,
+      symbol: order.instrument.symbol,
+      side: order.side,
+      orderType: order.orderType,
+      timeInForce: order.timeInForce,
+      selfTradePrevention: order.selfTradePrevention,
+      priceTicks: order.priceTicks,
+      quantityLots: order.quantityLots,
+      remainingLots: order.remainingLots,
+      hold: order.hold.toString(),
+    })),
+  };
+}
+
+/** An exchange in the state of a snapshot: between two commands every open order rests in its book. */
+export function restoreSnapshot(snapshot: Snapshot, createBook?: OrderBookFactory): Exchange {
+  const exchange = new Exchange(createBook);
+  const { state } = exchange;
+  const stamp = { sequence: snapshot.sequence, time: snapshot.time };
+  if (snapshot.venue !== undefined)
+    state.apply({ type: 'VenueConfigured', venue: venueFromJson(snapshot.venue) }, stamp);
+  for (const { accountId, accountType, status, balances } of snapshot.accounts) {
+    const account = state.ledger.accounts.get(accountId) ?? state.ledger.open(accountId, accountType);
+    account.status = status;
+    for (const [asset, available, held] of balances) {
+      account.balance(asset).available = BigInt(available);
+      account.balance(asset).held = BigInt(held);
+    }
+  }
+  for (const { symbol, status, liquidity } of snapshot.markets) {
+    state.market(symbol).status = status;
+    state.market(symbol).liquidity.restore(liquidity);
+  }
+  for (const order of snapshot.orders) restoreOrder(exchange, order);
+  state.sequence = snapshot.sequence;
+  state.time = snapshot.time;
+  state.tradeCount = snapshot.tradeCount;
+  state.beat = snapshot.beat;
+  return exchange;
+}
+
+function restoreOrder({ state }: Exchange, kept: OrderSnapshot): void {
+  const account = state.ledger.account(kept.accountId);
+  const market = state.market(kept.symbol);
+  const order = new Order(
+    kept.orderId,
+    account,
+    market.instrument,
+    kept.side,
+    kept.orderType,
+    kept.timeInForce,
+    kept.selfTradePrevention,
+    kept.priceTicks,
+    kept.quantityLots,
+    BigInt(kept.hold),
+  );
+  order.remainingLots = kept.remainingLots;
+  order.state = 'RESTING';
+  market.book.add(order);
+  state.orders.set(order.orderId, order);
+  account.openOrders.set(order.orderId, order);
+}
+
+const amountFields = ['tickSize', 'lotSize', 'minQuantity', 'maxQuantity', 'minNotional', 'liquidityQuantity'] as const;
+
+/** A definition as JSON, its amounts as strings of digits. */
+export function venueToJson(venue: VenueDefinition): unknown {
+  return {
+    ...venue,
+    markets: venue.markets.map((market) => ({
+      ...market,
+      ...Object.fromEntries(amountFields.map((field) => [field, market[field].toString()])),
+    })),
+  };
+}
+
+/** What `venueToJson` wrote. */
+export function venueFromJson(json: unknown): VenueDefinition {
+  const venue = json as VenueDefinition;
+  return {
+    ...venue,
+    markets: venue.markets.map((market) => ({
+      ...market,
+      ...Object.fromEntries(amountFields.map((field) => [field, BigInt(market[field])])),
+    })),
+  };
+}

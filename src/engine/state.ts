@@ -1,0 +1,196 @@
+import { assertInvariant } from './assert.js';
+import type { Stamp } from './command.js';
+import type {
+  Event,
+  FundsMoved,
+  OrderPlaced,
+  OrderRested,
+  PricesMoved,
+  TradeExecuted,
+  VenueConfigured,
+} from './event.js';
+import { Instrument, type VenueDefinition } from './instrument.js';
+import type { Account } from './ledger/account.js';
+import { Ledger } from './ledger/ledger.js';
+import { Market, opposite } from './matching/market.js';
+import { Order } from './matching/order.js';
+import type { OrderBookFactory } from './matching/order-book.js';
+import type { Amount } from './money.js';
+
+/**
+ * Everything that the exchange knows, and `apply`, the only thing that changes it. Deciding and replaying
+ * go through the same door, so what was decided is what is replayed.
+ */
+export class State {
+  sequence = 0;
+  time = 0;
+  tradeCount = 0;
+  /** The last beat of the price source; -1 before the first. */
+  beat = -1;
+  venue: VenueDefinition | undefined = undefined;
+  readonly ledger = new Ledger();
+  readonly markets = new Map<string, Market>();
+  readonly orders = new Map<number, Order>();
+
+  constructor(private readonly createBook: OrderBookFactory) {}
+
+  apply(event: Event, stamp: Stamp): void {
+    switch (event.type) {
+      case 'VenueConfigured':
+        this.configure(event);
+        break;
+      case 'AccountOpened':
+        this.ledger.open(event.accountId, event.accountType);
+        break;
+      case 'AccountStatusChanged':
+        this.ledger.account(event.accountId).status = event.status;
+        break;
+      case 'FundsMoved':
+        this.moveFunds(event);
+        break;
+      case 'TransferRejected':
+      case 'OrderRejected':
+        break;
+      case 'OrderPlaced':
+        this.placeOrder(event);
+        break;
+      case 'TradeExecuted':
+        this.settleTrade(event);
+        break;
+      case 'OrderRested':
+        this.restOrder(event);
+        break;
+      case 'OrderCanceled':
+      case 'OrderExpired':
+        this.endOrder(this.order(event.orderId));
+        break;
+      case 'PricesMoved':
+        this.movePrices(event, stamp);
+        break;
+      case 'MarketStatusChanged':
+        this.market(event.symbol).status = event.status;
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+
+  /** A market that an event names: it must be there. */
+  market(symbol: string): Market {
+    const market = this.markets.get(symbol);
+    assertInvariant(market !== undefined, 'an event names a market that is listed');
+    return market;
+  }
+
+  private order(orderId: number): Order {
+    const order = this.orders.get(orderId);
+    assertInvariant(order !== undefined, 'an event names an order that is open');
+    return order;
+  }
+
+  private configure({ venue }: VenueConfigured): void {
+    this.venue = venue;
+    const assets = new Map(venue.assets.map((asset) => [asset.asset, asset]));
+    for (const definition of venue.markets) {
+      const instrument = new Instrument(definition, assets.get(definition.base)!, assets.get(definition.quote)!);
+      const market = this.markets.get(definition.symbol);
+      if (market === undefined) {
+        this.markets.set(definition.symbol, new Market(instrument, venue.liquidity, this.createBook()));
+      } else market.redefine(instrument, venue.liquidity);
+    }
+  }
+
+  private moveFunds({ fromAccountId, toAccountId, asset, amount }: FundsMoved): void {
+    this.ledger.post(this.ledger.account(fromAccountId), this.ledger.account(toAccountId), asset, amount);
+  }
+
+  private movePrices({ beat, prices }: PricesMoved, stamp: Stamp): void {
+    this.beat = beat;
+    for (const { symbol, priceTicks } of prices) this.market(symbol).liquidity.move(priceTicks, stamp.sequence);
+    for (const market of this.markets.values()) market.liquidity.refill(stamp.time);
+  }
+
+  private placeOrder(event: OrderPlaced): void {
+    const account = this.ledger.account(event.accountId);
+    const order = new Order(
+      event.orderId,
+      account,
+      this.market(event.symbol).instrument,
+      event.side,
+      event.orderType,
+      event.timeInForce,
+      event.selfTradePrevention,
+      event.priceTicks,
+      event.quantityLots,
+      event.hold,
+    );
+    this.ledger.hold(account, order.holdAsset, event.hold);
+    this.orders.set(order.orderId, order);
+    account.openOrders.set(order.orderId, order);
+  }
+
+  private restOrder({ orderId, hold }: OrderRested): void {
+    const order = this.order(orderId);
+    order.state = 'RESTING';
+    this.lowerHold(order, hold);
+    this.market(order.instrument.symbol).book.add(order);
+  }
+
+  private endOrder(order: Order): void {
+    if (order.state === 'RESTING') this.market(order.instrument.symbol).book.remove(order);
+    this.lowerHold(order, 0n);
+    this.forget(order);
+  }
+
+  private settleTrade(trade: TradeExecuted): void {
+    const market = this.market(trade.symbol);
+    const { base, quote } = market.instrument;
+    const quantity = market.instrument.quantity(trade.quantityLots);
+    const takerBuys = trade.takerSide === 'BUY';
+    const buyerFee = takerBuys ? trade.takerFee : trade.makerFee;
+    const sellerFee = takerBuys ? trade.makerFee : trade.takerFee;
+    const taker = this.fillSide(market, trade.takerOrderId, trade, takerBuys, buyerFee, quantity);
+    const maker = this.fillSide(market, trade.makerOrderId, trade, !takerBuys, buyerFee, quantity);
+    const buyer = takerBuys ? taker : maker;
+    const seller = takerBuys ? maker : taker;
+
+    this.ledger.post(seller, buyer, base, quantity);
+    this.ledger.post(buyer, seller, quote, trade.notional);
+    if (buyerFee > 0n) this.ledger.post(buyer, this.ledger.fees, quote, buyerFee);
+    if (sellerFee > 0n) this.ledger.post(seller, this.ledger.fees, quote, sellerFee);
+    this.tradeCount = trade.tradeId;
+  }
+
+  /** Takes a trade off one side's order, or off the liquidity provider's level, and answers whose account it is. */
+  private fillSide(
+    market: Market,
+    orderId: number,
+    trade: TradeExecuted,
+    buys: boolean,
+    buyerFee: Amount,
+    quantity: Amount,
+  ): Account {
+    if (orderId === 0) {
+      const side = trade.makerOrderId === 0 ? opposite(trade.takerSide) : trade.takerSide;
+      market.liquidity.give(side, trade.liquidityLevel!, trade.quantityLots);
+      return this.ledger.liquidity;
+    }
+    const order = this.order(orderId);
+    assertInvariant(trade.quantityLots <= order.remainingLots, 'no order is filled beyond its quantity');
+    if (order.state === 'RESTING') market.book.reduce(order, trade.quantityLots);
+    else order.remainingLots -= trade.quantityLots;
+    this.lowerHold(order, order.holdAfter(buys ? trade.notional + buyerFee : quantity));
+    if (order.remainingLots === 0) this.forget(order);
+    return order.account;
+  }
+
+  private lowerHold(order: Order, hold: Amount): void {
+    this.ledger.release(order.account, order.holdAsset, order.hold - hold);
+    order.hold = hold;
+  }
+
+  private forget(order: Order): void {
+    this.orders.delete(order.orderId);
+    order.account.openOrders.delete(order.orderId);
+  }
+}

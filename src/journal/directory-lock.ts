@@ -1,0 +1,54 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+const lockFile = 'lock.sqlite';
+const pidFile = 'lock.pid';
+
+/** The data directory belongs to a running process. */
+export class DirectoryInUse extends Error {
+  override readonly name = 'DirectoryInUse';
+  constructor(
+    readonly directory: string,
+    readonly pid: number | undefined,
+  ) {
+    super(`the data directory ${directory} is in use by ${pid === undefined ? 'another process' : `process ${pid}`}`);
+  }
+}
+
+/**
+ * Keeps a second process, and a second opening within this one, out of a data directory. The lock is the
+ * operating system's, on a small SQLite file: it goes when the process goes, however it dies, so there is
+ * nothing to clean up by hand. The process id in the file beside it is only there to be named.
+ */
+export class DirectoryLock {
+  /** Makes the directory if there is none. Throws `DirectoryInUse`. */
+  static acquire(directory: string): DirectoryLock {
+    mkdirSync(directory, { recursive: true });
+    const database = new DatabaseSync(join(directory, lockFile));
+    try {
+      database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;');
+    } catch (error) {
+      database.close();
+      if (/locked/.test((error as Error).message)) throw new DirectoryInUse(directory, readPid(directory));
+      throw error;
+    }
+    writeFileSync(join(directory, pidFile), `${process.pid}\n`);
+    return new DirectoryLock(database);
+  }
+
+  private constructor(private readonly database: DatabaseSync) {}
+
+  release(): void {
+    this.database.close();
+  }
+}
+
+function readPid(directory: string): number | undefined {
+  try {
+    const pid = Number.parseInt(readFileSync(join(directory, pidFile), 'utf8'), 10);
+    return Number.isNaN(pid) ? undefined : pid;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,185 @@
+import type { Command } from '../engine/command.js';
+import type { Event } from '../engine/event.js';
+import type { MarketDefinition, VenueDefinition } from '../engine/instrument.js';
+import type { JournalRecord, Origin, SealedRecord } from './journal.js';
+
+/**
+ * A record as it is stored and hashed: four texts of JSON beside its sequence and time. `reject` is empty
+ * where there was none. Amounts are strings of digits, since JSON's numbers end at 2^53.
+ */
+export interface RecordText {
+  readonly sequence: number;
+  readonly time: number;
+  /** The command's type, beside its text for whoever reads the file with SQL. */
+  readonly type: string;
+  readonly origin: string;
+  readonly command: string;
+  readonly reject: string;
+  readonly events: string;
+}
+
+/** A stored record with its place in the chain. */
+export interface SealedText extends RecordText {
+  readonly previousHash: string;
+  readonly hash: string;
+}
+
+/** The fields of `T` that hold an amount. */
+type AmountField<T> = { [Field in keyof T]-?: Extract<T[Field], bigint> extends never ? never : Field }[keyof T];
+
+/** For each member of a closed union its amount fields: one forgotten, or one too many, does not compile. */
+type AmountFields<Union extends { type: string }> = {
+  readonly [Type in Union['type']]: { readonly [Field in AmountField<Extract<Union, { type: Type }>>]: true };
+};
+
+const commandAmounts: AmountFields<Command> = {
+  ConfigureVenue: {},
+  OpenAccount: {},
+  ChangeAccountStatus: {},
+  Deposit: { amount: true },
+  Withdraw: { amount: true },
+  Transfer: { amount: true },
+  PlaceOrder: { quantity: true, quoteQuantity: true, price: true },
+  CancelOrder: {},
+  CancelOrders: {},
+  MovePrices: {},
+  ChangeMarketStatus: {},
+};
+
+const eventAmounts: AmountFields<Event> = {
+  VenueConfigured: {},
+  AccountOpened: {},
+  AccountStatusChanged: {},
+  FundsMoved: { amount: true },
+  TransferRejected: { amount: true },
+  OrderPlaced: { quantity: true, quoteQuantity: true, price: true, hold: true },
+  OrderRejected: { quantity: true, quoteQuantity: true, price: true },
+  TradeExecuted: { notional: true, takerFee: true, makerFee: true },
+  OrderRested: { hold: true },
+  OrderCanceled: {},
+  OrderExpired: {},
+  PricesMoved: {},
+  MarketStatusChanged: {},
+};
+
+const marketAmounts: { readonly [Field in AmountField<MarketDefinition>]: true } = {
+  tickSize: true,
+  lotSize: true,
+  minQuantity: true,
+  maxQuantity: true,
+  minNotional: true,
+  liquidityQuantity: true,
+};
+
+const commandFields = fieldLists(commandAmounts);
+const eventFields = fieldLists(eventAmounts);
+const marketFields = Object.keys(marketAmounts);
+
+type Fields = Record<string, unknown>;
+
+export function encodeRecord(record: JournalRecord): RecordText {
+  return {
+    sequence: record.sequence,
+    time: record.time,
+    type: record.command.type,
+    origin: JSON.stringify(record.origin),
+    command: encodeCommand(record.command),
+    reject: record.reject === undefined ? '' : JSON.stringify(record.reject),
+    events: encodeEvents(record.events),
+  };
+}
+
+export function decodeRecord(text: SealedText): SealedRecord {
+  const { sequence, time, previousHash, hash } = text;
+  const origin: Origin = JSON.parse(text.origin);
+  const command = decodeCommand(text.command);
+  const events = decodeEvents(text.events);
+  if (text.reject === '') return { sequence, time, origin, command, events, previousHash, hash };
+  return { sequence, time, origin, command, reject: JSON.parse(text.reject), events, previousHash, hash };
+}
+
+export function encodeCommand(command: Command): string {
+  return JSON.stringify(amountsToText(command, commandFields[command.type]));
+}
+
+export function decodeCommand(text: string): Command {
+  const command = JSON.parse(text);
+  return textToAmounts(command, commandFields[command.type as Command['type']]) as unknown as Command;
+}
+
+export function encodeEvents(events: readonly Event[]): string {
+  return JSON.stringify(events.map((event) => amountsToText(event, eventFields[event.type])));
+}
+
+export function decodeEvents(text: string): Event[] {
+  const events = JSON.parse(text) as Event[];
+  for (const event of events) textToAmounts(event, eventFields[event.type]);
+  return events;
+}
+
+export function encodeVenue(venue: VenueDefinition): string {
+  return JSON.stringify(venueToText(venue));
+}
+
+export function decodeVenue(text: string): VenueDefinition {
+  return textToVenue(JSON.parse(text));
+}
+
+/** A batch as one string, so that one string crosses to the writer's thread. JSON has no line breaks of its own. */
+export function encodeBatch(batch: readonly JournalRecord[]): string {
+  return batch
+    .map((record) => {
+      const text = encodeRecord(record);
+      return `${text.sequence}\n${text.time}\n${text.type}\n${text.origin}\n${text.command}\n${text.reject}\n${text.events}`;
+    })
+    .join('\n');
+}
+
+export function decodeBatch(batch: string): RecordText[] {
+  const lines = batch.split('\n');
+  const records: RecordText[] = [];
+  for (let at = 0; at + linesPerRecord <= lines.length; at += linesPerRecord) {
+    const [sequence, time, type, origin, command, reject, events] = lines.slice(at, at + linesPerRecord) as RecordLines;
+    records.push({ sequence: Number(sequence), time: Number(time), type, origin, command, reject, events });
+  }
+  return records;
+}
+
+const linesPerRecord = 7;
+type RecordLines = [string, string, string, string, string, string, string];
+
+function fieldLists<Type extends string>(table: Readonly<Record<Type, object>>): Record<Type, readonly string[]> {
+  const lists = Object.entries<object>(table).map(([type, fields]) => [type, Object.keys(fields)]);
+  return Object.fromEntries(lists);
+}
+
+/** A copy whose amounts are strings of digits. */
+function amountsToText(value: object, fields: readonly string[]): object {
+  if ('venue' in value) return { ...value, venue: venueToText(value.venue as VenueDefinition) };
+  if (fields.length === 0) return value;
+  const copy: Fields = { ...value };
+  for (const field of fields) {
+    if (copy[field] !== undefined) copy[field] = String(copy[field]);
+  }
+  return copy;
+}
+
+/** The same object, just parsed and known to nobody else yet, with its amounts as amounts. */
+function textToAmounts(value: object, fields: readonly string[] | undefined): object {
+  if (fields === undefined) throw new TypeError(`the journal knows no ${JSON.stringify(value).slice(0, 100)}`);
+  const parsed = value as Fields;
+  if (parsed.venue !== undefined) parsed.venue = textToVenue(parsed.venue as VenueDefinition);
+  for (const field of fields) {
+    if (parsed[field] !== undefined) parsed[field] = BigInt(parsed[field] as string);
+  }
+  return parsed;
+}
+
+function venueToText(venue: VenueDefinition): object {
+  return { ...venue, markets: venue.markets.map((market) => amountsToText(market, marketFields)) };
+}
+
+function textToVenue(venue: VenueDefinition): VenueDefinition {
+  for (const market of venue.markets) textToAmounts(market, marketFields);
+  return venue;
+}

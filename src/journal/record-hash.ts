@@ -1,0 +1,15 @@
+import { hash } from 'node:crypto';
+import type { RecordText } from './record-codec.js';
+
+/** What the first record follows. */
+export const genesisHash = '0'.repeat(64);
+
+/**
+ * The SHA-256 of a record and, through the hash before it, of all that went before: lower-case hex. The
+ * lengths in front keep any text from being moved over a border between two of them unseen.
+ */
+export function hashOfRecord(previousHash: string, record: RecordText): string {
+  const { sequence, time, type, origin, command, reject, events } = record;
+  const frame = `${previousHash} ${sequence} ${time} ${type.length} ${origin.length} ${command.length} ${reject.length} ${events.length}\n`;
+  return hash('sha256', frame + type + origin + command + reject + events, 'hex');
+}

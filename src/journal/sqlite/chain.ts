@@ -1,0 +1,86 @@
+import type { StatementSync } from 'node:sqlite';
+import { JournalDamaged } from '../journal.js';
+import type { SealedText } from '../record-codec.js';
+import { genesisHash, hashOfRecord } from '../record-hash.js';
+import { type Database, isCorruption } from './database.js';
+
+/** The last record that was checked: what the next one must follow. */
+export interface Link {
+  readonly sequence: number;
+  readonly time: number;
+  readonly hash: string;
+}
+
+const genesis: Link = { sequence: 0, time: 0, hash: genesisHash };
+
+const selectPage = `SELECT sequence, time, type, origin, command, reject, events, previous_hash, hash
+  FROM journal WHERE sequence > ? ORDER BY sequence LIMIT ?`;
+
+/** Reads the journal in order and checks each record against the one before it. */
+export class Chain {
+  private readonly pageStatement: StatementSync;
+
+  /** Plain numbers and arrays instead of objects: at a start the whole journal goes through here. */
+  constructor(private readonly database: Database) {
+    this.pageStatement = database.connection.prepare(selectPage);
+    this.pageStatement.setReturnArrays(true);
+  }
+
+  /** Where a walk that begins after a sequence stands. Throws `JournalDamaged` if that record is not there. */
+  linkAt(sequence: number): Link {
+    if (sequence === 0) return genesis;
+    const row = this.database.statement('SELECT time, hash FROM journal WHERE sequence = ?').get(sequence);
+    if (row === undefined) throw new JournalDamaged(`record ${sequence} of the journal is missing`, sequence);
+    return { sequence, time: Number(row.time), hash: String(row.hash) };
+  }
+
+  /** The sequence that the journal is known to reach. */
+  headSequence(): number {
+    return Number(this.database.statement('SELECT sequence FROM journal_head').get()?.sequence ?? 0);
+  }
+
+  /** Checks up to `limit` records after a link, hands each to `visit`, and gives the last link; the same one at the end. */
+  walk(from: Link, limit: number, visit?: (record: SealedText) => void): Link {
+    const headSequence = this.headSequence();
+    let link = from;
+    let count = 0;
+    try {
+      for (const row of this.pageStatement.iterate(from.sequence, limit)) {
+        const record = checkedRecord(link, row as unknown as readonly unknown[]);
+        link = { sequence: record.sequence, time: record.time, hash: record.hash };
+        count += 1;
+        visit?.(record);
+      }
+    } catch (error) {
+      if (!isCorruption(error)) throw error;
+      const sequence = link.sequence + 1;
+      throw new JournalDamaged(
+        `record ${sequence} of the journal cannot be read: ${(error as Error).message}`,
+        sequence,
+      );
+    }
+    if (count < limit && link.sequence < headSequence) throw missing(link.sequence + 1);
+    return link;
+  }
+}
+
+function checkedRecord(link: Link, row: readonly unknown[]): SealedText {
+  const expected = link.sequence + 1;
+  const [sequence, time, type, origin, command, reject, events, previousHash, hash] = row;
+  if (sequence !== expected) throw missing(expected);
+  const record = { sequence, time, type, origin, command, reject, events, previousHash, hash } as SealedText;
+  if (typeof time !== 'number' || row.slice(2).some((text) => typeof text !== 'string')) {
+    throw new JournalDamaged(`record ${expected} of the journal holds values of the wrong type`, expected);
+  }
+  if (previousHash !== link.hash) {
+    throw new JournalDamaged(`record ${expected} of the journal does not follow the one before it`, expected);
+  }
+  if (hashOfRecord(link.hash, record) !== hash) {
+    throw new JournalDamaged(`record ${expected} of the journal is not what was written: its hash differs`, expected);
+  }
+  return record;
+}
+
+function missing(sequence: number): JournalDamaged {
+  return new JournalDamaged(`record ${sequence} of the journal is missing`, sequence);
+}

@@ -1,0 +1,171 @@
+import type { Side } from '../../engine/command.js';
+import type { OrderPlaced, OrderRejected, TradeExecuted } from '../../engine/event.js';
+import type { MarketDefinition } from '../../engine/instrument.js';
+import type { Amount } from '../../engine/money.js';
+import type { OrderStatus } from '../queries.js';
+import type { Database } from './database.js';
+import type { ProjectedRecord } from './projection.js';
+
+/** What a batch did to one order: `opened` if it was placed or refused in this batch, else it has a row already. */
+interface OrderDraft {
+  readonly opened?: { readonly terms: OrderPlaced | OrderRejected; readonly quantity: Amount; readonly time: number };
+  ended?: OrderStatus;
+  filledQuantity: Amount;
+  filledNotional: Amount;
+  updatedAt: number;
+  lastSequence: number;
+}
+
+const insertOrder = `INSERT INTO orders (order_id, account_id, client_order_id, symbol, side, order_type, time_in_force,
+  quantity, quote_quantity, price, post_only, self_trade_prevention, status, filled_quantity, filled_notional,
+  reject_code, reject_reason, created_at, updated_at, last_sequence)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+const updateOrder = `UPDATE orders SET
+  filled_quantity = filled_quantity + ?1,
+  filled_notional = filled_notional + ?2,
+  status = coalesce(?3, CASE WHEN filled_quantity + ?1 >= quantity THEN 'FILLED'
+    WHEN filled_quantity + ?1 > 0 THEN 'PARTIALLY_FILLED' ELSE 'NEW' END),
+  updated_at = ?4,
+  last_sequence = ?5
+  WHERE order_id = ?6`;
+
+const insertFill = `INSERT INTO fills
+  (order_id, trade_id, account_id, symbol, side, price, quantity, fee, liquidity, executed_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+/**
+ * The orders' rows and their fills. What a batch does to an order is gathered in memory first: an order
+ * that is placed, filled and closed within it costs one INSERT and no UPDATE.
+ */
+export class OrderProjection {
+  private readonly drafts = new Map<number, OrderDraft>();
+
+  constructor(private readonly database: Database) {}
+
+  placed(record: ProjectedRecord, event: OrderPlaced, market: MarketDefinition): void {
+    this.open(record, event, BigInt(event.quantityLots) * market.lotSize);
+  }
+
+  rejected(record: ProjectedRecord, event: OrderRejected): void {
+    this.open(record, event, event.quantity ?? 0n).ended = 'REJECTED';
+  }
+
+  ended(record: ProjectedRecord, orderId: number, status: 'CANCELED' | 'EXPIRED'): void {
+    this.draft(record, orderId).ended = status;
+  }
+
+  traded(record: ProjectedRecord, event: TradeExecuted, market: MarketDefinition): void {
+    const makerSide = event.takerSide === 'BUY' ? 'SELL' : 'BUY';
+    const { takerOrderId, takerAccountId, makerOrderId, makerAccountId } = event;
+    this.fill(record, event, market, { orderId: takerOrderId, accountId: takerAccountId, side: event.takerSide });
+    this.fill(record, event, market, { orderId: makerOrderId, accountId: makerAccountId, side: makerSide });
+  }
+
+  flush(): void {
+    for (const [orderId, draft] of this.drafts) {
+      if (draft.opened === undefined) this.update(orderId, draft);
+      else this.insert(draft, draft.opened);
+    }
+    this.drafts.clear();
+  }
+
+  forget(): void {
+    this.drafts.clear();
+  }
+
+  private open(record: ProjectedRecord, terms: OrderPlaced | OrderRejected, quantity: Amount): OrderDraft {
+    const draft: OrderDraft = {
+      opened: { terms, quantity, time: record.time },
+      filledQuantity: 0n,
+      filledNotional: 0n,
+      updatedAt: record.time,
+      lastSequence: record.sequence,
+    };
+    this.drafts.set(terms.orderId, draft);
+    return draft;
+  }
+
+  private draft(record: ProjectedRecord, orderId: number): OrderDraft {
+    let draft = this.drafts.get(orderId);
+    if (draft === undefined) {
+      draft = { filledQuantity: 0n, filledNotional: 0n, updatedAt: 0, lastSequence: 0 };
+      this.drafts.set(orderId, draft);
+    }
+    draft.updatedAt = record.time;
+    draft.lastSequence = record.sequence;
+    return draft;
+  }
+
+  /** The liquidity provider's quotes (order id 0) are not orders and have no fills. */
+  private fill(record: ProjectedRecord, event: TradeExecuted, market: MarketDefinition, order: FilledSide): void {
+    if (order.orderId === 0) return;
+    const quantity = BigInt(event.quantityLots) * market.lotSize;
+    const taker = order.orderId === event.takerOrderId;
+    const draft = this.draft(record, order.orderId);
+    draft.filledQuantity += quantity;
+    draft.filledNotional += event.notional;
+    this.database
+      .statement(insertFill)
+      .run(
+        order.orderId,
+        event.tradeId,
+        order.accountId,
+        event.symbol,
+        order.side,
+        BigInt(event.priceTicks) * market.tickSize,
+        quantity,
+        taker ? event.takerFee : event.makerFee,
+        taker ? 'TAKER' : 'MAKER',
+        record.time,
+      );
+  }
+
+  private insert(draft: OrderDraft, opened: NonNullable<OrderDraft['opened']>): void {
+    const { terms, quantity, time } = opened;
+    const refused = terms.type === 'OrderRejected' ? terms : undefined;
+    this.database
+      .statement(insertOrder)
+      .run(
+        terms.orderId,
+        terms.accountId,
+        terms.clientOrderId ?? null,
+        terms.symbol,
+        terms.side,
+        terms.orderType,
+        terms.timeInForce,
+        quantity,
+        terms.quoteQuantity ?? null,
+        terms.price ?? null,
+        terms.postOnly ? 1 : 0,
+        terms.selfTradePrevention,
+        draft.ended ?? statusOf(draft.filledQuantity, quantity),
+        draft.filledQuantity,
+        draft.filledNotional,
+        refused?.rejectCode ?? null,
+        refused?.reason ?? null,
+        time,
+        draft.updatedAt,
+        draft.lastSequence,
+      );
+  }
+
+  private update(orderId: number, draft: OrderDraft): void {
+    const { filledQuantity, filledNotional, ended, updatedAt, lastSequence } = draft;
+    const { changes } = this.database
+      .statement(updateOrder)
+      .run(filledQuantity, filledNotional, ended ?? null, updatedAt, lastSequence, orderId);
+    if (Number(changes) !== 1) throw new Error(`order ${orderId} was changed, but it has no row`);
+  }
+}
+
+interface FilledSide {
+  readonly orderId: number;
+  readonly accountId: number;
+  readonly side: Side;
+}
+
+function statusOf(filled: Amount, quantity: Amount): OrderStatus {
+  if (filled === 0n) return 'NEW';
+  return filled >= quantity ? 'FILLED' : 'PARTIALLY_FILLED';
+}

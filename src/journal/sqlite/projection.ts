@@ -1,0 +1,176 @@
+import type { Command } from '../../engine/command.js';
+import type { AccountOpened, Event, FundsMoved, TradeExecuted, TransferRejected } from '../../engine/event.js';
+import type { MarketDefinition, VenueDefinition } from '../../engine/instrument.js';
+import { decodeVenue, encodeVenue } from '../record-codec.js';
+import { CandleProjection } from './candle-projection.js';
+import type { Database } from './database.js';
+import { LedgerProjection } from './ledger-projection.js';
+import { OrderProjection } from './order-projection.js';
+import { touchedAccounts } from './touched-accounts.js';
+
+export interface ProjectedRecord {
+  readonly sequence: number;
+  readonly time: number;
+  /** Parsed on demand: it is rarely looked at. */
+  readonly command: () => Command;
+  readonly events: readonly Event[];
+}
+
+const selectVenue = `SELECT value FROM meta WHERE key = 'venue'`;
+const upsertVenue = `INSERT INTO meta VALUES ('venue', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`;
+const insertAccountRecord = `INSERT INTO account_records (account_id, sequence) VALUES (?, ?)`;
+const insertAccount = `INSERT INTO accounts
+  (account_id, name, owner_id, account_type, status, idempotency_key, created_at) VALUES (?, ?, ?, ?, 'ACTIVE', ?, ?)`;
+const updateAccountStatus = `UPDATE accounts SET status = ? WHERE account_id = ?`;
+const insertTransfer = `INSERT INTO transfers (transfer_id, kind, from_account_id, to_account_id, asset, amount,
+  key_account_id, idempotency_key, reject_code, reject_reason, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const insertTrade = `INSERT INTO trades (symbol, trade_id, price, quantity, notional, taker_side, taker_order_id,
+  maker_order_id, executed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+/**
+ * Turns events into the rows of the read model, within the transaction that keeps them. Orders and
+ * candles are gathered over a batch and written by `flush`; everything else is written at once.
+ */
+export class Projection {
+  private readonly markets = new Map<string, MarketDefinition>();
+  private readonly orders: OrderProjection;
+  private readonly candles: CandleProjection;
+  private readonly ledger: LedgerProjection;
+
+  constructor(
+    private readonly database: Database,
+    lastLedgerEntryId: number,
+  ) {
+    this.orders = new OrderProjection(database);
+    this.candles = new CandleProjection(database);
+    this.ledger = new LedgerProjection(database, lastLedgerEntryId);
+    this.restoreMarkets();
+  }
+
+  get lastLedgerEntryId(): number {
+    return this.ledger.lastEntryId;
+  }
+
+  fold(record: ProjectedRecord): void {
+    for (const accountId of touchedAccounts(record.events, record.command)) {
+      this.database.statement(insertAccountRecord).run(accountId, record.sequence);
+    }
+    for (const event of record.events) this.project(record, event);
+  }
+
+  flush(): void {
+    this.orders.flush();
+    this.candles.flush();
+  }
+
+  /** After a rollback: nothing of the batch may stay in memory. */
+  forget(lastLedgerEntryId: number): void {
+    this.orders.forget();
+    this.candles.forget();
+    this.ledger.forget(lastLedgerEntryId);
+    this.restoreMarkets();
+  }
+
+  private project(record: ProjectedRecord, event: Event): void {
+    switch (event.type) {
+      case 'VenueConfigured':
+        this.configured(event.venue);
+        break;
+      case 'AccountOpened':
+        this.accountOpened(record, event);
+        break;
+      case 'AccountStatusChanged':
+        this.database.statement(updateAccountStatus).run(event.status, event.accountId);
+        break;
+      case 'FundsMoved':
+        this.transferred(record, event);
+        this.ledger.moved(record, event);
+        break;
+      case 'TransferRejected':
+        this.transferred(record, event);
+        break;
+      case 'OrderPlaced':
+        this.orders.placed(record, event, this.market(event.symbol));
+        break;
+      case 'OrderRejected':
+        this.orders.rejected(record, event);
+        break;
+      case 'OrderCanceled':
+        this.orders.ended(record, event.orderId, 'CANCELED');
+        break;
+      case 'OrderExpired':
+        this.orders.ended(record, event.orderId, 'EXPIRED');
+        break;
+      case 'TradeExecuted':
+        this.traded(record, event);
+        break;
+      case 'PricesMoved':
+        for (const { symbol, priceTicks } of event.prices) {
+          this.candles.priced(record.time, symbol, BigInt(priceTicks) * this.market(symbol).tickSize);
+        }
+        break;
+      case 'OrderRested':
+      case 'MarketStatusChanged':
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+
+  private configured(venue: VenueDefinition): void {
+    this.database.statement(upsertVenue).run(encodeVenue(venue));
+    this.restoreMarkets();
+  }
+
+  private restoreMarkets(): void {
+    const stored = this.database.statement(selectVenue).get();
+    this.markets.clear();
+    if (stored === undefined) return;
+    for (const market of decodeVenue(stored.value as string).markets) this.markets.set(market.symbol, market);
+  }
+
+  private market(symbol: string): MarketDefinition {
+    const market = this.markets.get(symbol);
+    if (market === undefined) throw new Error(`an event names the market ${symbol}, which no definition listed`);
+    return market;
+  }
+
+  private accountOpened(record: ProjectedRecord, event: AccountOpened): void {
+    const { accountId, name, ownerId, accountType, idempotencyKey } = event;
+    this.database
+      .statement(insertAccount)
+      .run(accountId, name, ownerId ?? null, accountType, idempotencyKey ?? null, record.time);
+  }
+
+  private transferred(record: ProjectedRecord, event: FundsMoved | TransferRejected): void {
+    const refused = event.type === 'TransferRejected' ? event : undefined;
+    this.database
+      .statement(insertTransfer)
+      .run(
+        event.transferId,
+        event.kind,
+        event.fromAccountId,
+        event.toAccountId,
+        event.asset,
+        event.amount,
+        event.kind === 'DEPOSIT' ? event.toAccountId : event.fromAccountId,
+        event.idempotencyKey ?? null,
+        refused?.rejectCode ?? null,
+        refused?.reason ?? null,
+        record.time,
+      );
+  }
+
+  private traded(record: ProjectedRecord, event: TradeExecuted): void {
+    const market = this.market(event.symbol);
+    const price = BigInt(event.priceTicks) * market.tickSize;
+    const quantity = BigInt(event.quantityLots) * market.lotSize;
+    const { symbol, tradeId, notional, takerSide, takerOrderId, makerOrderId } = event;
+    this.database
+      .statement(insertTrade)
+      .run(symbol, tradeId, price, quantity, notional, takerSide, takerOrderId, makerOrderId, record.time);
+    this.orders.traded(record, event, market);
+    this.ledger.traded(record, event, market);
+    this.candles.traded(record.time, symbol, price, quantity, notional);
+  }
+}

@@ -1,0 +1,194 @@
+import type { AccountStatus } from '../../engine/command.js';
+import type { SealedRecord } from '../journal.js';
+import type {
+  AccountRow,
+  CandleQuery,
+  CandleRow,
+  DayRow,
+  FillRow,
+  LedgerRow,
+  OrderRow,
+  OrderStatus,
+  Page,
+  PageQuery,
+  Queries,
+  TradeRow,
+  TransferRow,
+} from '../queries.js';
+import { decodeRecord } from '../record-codec.js';
+import type { Database } from './database.js';
+import { dayOfMinutes } from './day.js';
+import { ledgerPage } from './ledger-page.js';
+import { type Condition, pageRowsMax, scanPage } from './page-scan.js';
+import { accountRow, candleRow, fillRow, orderRow, type StoredRow, sealedText, tradeRow, transferRow } from './rows.js';
+
+/** An order's answer carries its first fills only; the rest are found in the fills of its account. */
+export const fillsPerOrderMax = 1_000;
+const dayMs = 86_400_000;
+
+/** The queries over one connection. They answer at once; the promises are the port's. */
+export class ReadModel implements Queries {
+  constructor(protected readonly database: Database) {}
+
+  async account(accountId: number): Promise<AccountRow | undefined> {
+    const row = this.row('SELECT * FROM accounts WHERE account_id = ?', accountId);
+    return row && accountRow(row);
+  }
+
+  async accountByIdempotencyKey(key: string): Promise<AccountRow | undefined> {
+    const row = this.row('SELECT * FROM accounts WHERE idempotency_key = ?', key);
+    return row && accountRow(row);
+  }
+
+  async accounts(query: PageQuery & { ownerId?: string; status?: AccountStatus }): Promise<Page<AccountRow>> {
+    const scan = { from: 'accounts', key: 'account_id', descending: false };
+    const within = equal({ owner_id: query.ownerId });
+    return scanPage(this.database, { ...scan, within, where: equal({ status: query.status }) }, query, accountRow);
+  }
+
+  async order(orderId: number): Promise<OrderRow | undefined> {
+    const row = this.row('SELECT * FROM orders WHERE order_id = ?', orderId);
+    return row && this.orderWithFills(row);
+  }
+
+  async orderByClientOrderId(accountId: number, clientOrderId: string): Promise<OrderRow | undefined> {
+    const sql = 'SELECT * FROM orders WHERE account_id = ? AND client_order_id = ?';
+    const row = this.row(sql, accountId, clientOrderId);
+    return row && this.orderWithFills(row);
+  }
+
+  async orders(query: PageQuery & OrderFilter): Promise<Page<OrderRow>> {
+    const within = equal({ account_id: query.accountId });
+    const open = query.status === 'NEW' || query.status === 'PARTIALLY_FILLED';
+    if (open) within.push({ sql: `status IN ('NEW', 'PARTIALLY_FILLED')` });
+    const where = equal({ symbol: query.symbol, status: query.status });
+    const scan = { from: 'orders', key: 'order_id', descending: true, within, where };
+    return scanPage(this.database, scan, query, (row) => this.orderWithFills(row));
+  }
+
+  async transfer(transferId: number): Promise<TransferRow | undefined> {
+    const row = this.row('SELECT * FROM transfers WHERE transfer_id = ?', transferId);
+    return row && transferRow(row);
+  }
+
+  async transferByIdempotencyKey(accountId: number, key: string): Promise<TransferRow | undefined> {
+    const sql = 'SELECT * FROM transfers WHERE key_account_id = ? AND idempotency_key = ?';
+    const row = this.row(sql, accountId, key);
+    return row && transferRow(row);
+  }
+
+  async ledger(query: PageQuery & { accountId: number; asset?: string }): Promise<Page<LedgerRow>> {
+    return ledgerPage(this.database, query);
+  }
+
+  async fills(query: PageQuery & { accountId: number; symbol?: string }): Promise<Page<FillRow>> {
+    const within = equal({ account_id: query.accountId });
+    const where = equal({ symbol: query.symbol });
+    const scan = { from: 'fills', key: 'trade_id', descending: true, within, where };
+    return scanPage(this.database, scan, query, fillRow);
+  }
+
+  async trades(query: PageQuery & { symbol: string }): Promise<Page<TradeRow>> {
+    const within = equal({ symbol: query.symbol });
+    const scan = { from: 'trades', key: 'trade_id', descending: true, within, where: [] };
+    return scanPage(this.database, scan, query, tradeRow);
+  }
+
+  async candles(query: CandleQuery): Promise<CandleRow[]> {
+    if (query.limit < 1 || query.limit > pageRowsMax) throw new RangeError(`a page has 1 to ${pageRowsMax} rows`);
+    const sql = `SELECT * FROM candles WHERE symbol = ? AND interval = ? AND open_time >= ? AND open_time < ?
+      ORDER BY open_time DESC LIMIT ?`;
+    const { symbol, interval, limit, from = 0, to = Number.MAX_SAFE_INTEGER } = query;
+    return this.database.statement(sql).all(symbol, interval, from, to, limit).map(candleRow);
+  }
+
+  /** From the minutes that open within the 24 hours: 1,440 rows at most. */
+  async day(symbol: string, time: number): Promise<DayRow | undefined> {
+    const sql = `SELECT * FROM candles WHERE symbol = ? AND interval = '1m' AND open_time > ? AND open_time <= ?
+      ORDER BY open_time`;
+    return dayOfMinutes(
+      this.database
+        .statement(sql)
+        .all(symbol, time - dayMs, time)
+        .map(candleRow),
+    );
+  }
+
+  async records(query: PageQuery & RecordFilter): Promise<Page<SealedRecord>> {
+    const narrowed = this.narrowRecords(query);
+    if (narrowed === undefined) return { items: [] };
+    const where: Condition[] = [];
+    if (query.eventType !== undefined) {
+      const sql = `EXISTS (SELECT 1 FROM json_each(events) AS event WHERE event.value ->> 'type' = ?)`;
+      where.push({ sql, value: query.eventType });
+    }
+    if (query.orderId !== undefined) where.push(mentionsOrder(query.orderId));
+    const scan = { ...narrowed, descending: false, where };
+    return scanPage(this.database, scan, query, (row) => decodeRecord(sealedText(row)));
+  }
+
+  /** What concerns an order is among the records of its account, from the one that it was placed in to its last. */
+  private narrowRecords(query: RecordFilter): { from: string; key: string; within: Condition[] } | undefined {
+    const { accountId, orderId } = query;
+    if (orderId === undefined) {
+      if (accountId === undefined) return { from: 'journal', key: 'journal.sequence', within: [] };
+      return recordsOfAccount(accountId);
+    }
+    const order = this.row('SELECT account_id, last_sequence FROM orders WHERE order_id = ?', orderId);
+    if (order === undefined || Number(order.account_id) !== (accountId ?? Number(order.account_id))) return undefined;
+    const narrowed = recordsOfAccount(Number(order.account_id));
+    narrowed.within.push({ sql: 'touched.sequence >= ?', value: orderId });
+    narrowed.within.push({ sql: 'touched.sequence <= ?', value: Number(order.last_sequence) });
+    return narrowed;
+  }
+
+  private orderWithFills(row: StoredRow): OrderRow {
+    if (row.filled_quantity === 0n) return orderRow(row, []);
+    const sql = `SELECT * FROM fills WHERE order_id = ? ORDER BY trade_id LIMIT ${fillsPerOrderMax}`;
+    return orderRow(
+      row,
+      this.database
+        .statement(sql)
+        .all(row.order_id as bigint)
+        .map(fillRow),
+    );
+  }
+
+  private row(sql: string, ...values: (string | number)[]): StoredRow | undefined {
+    return this.database.statement(sql).get(...values);
+  }
+}
+
+interface OrderFilter {
+  readonly accountId?: number;
+  readonly symbol?: string;
+  readonly status?: OrderStatus;
+}
+
+interface RecordFilter {
+  readonly accountId?: number;
+  readonly orderId?: number;
+  readonly eventType?: string;
+}
+
+function equal(columns: Record<string, string | number | undefined>): Condition[] {
+  return Object.entries(columns).flatMap(([column, value]) =>
+    value === undefined ? [] : [{ sql: `${column} = ?`, value }],
+  );
+}
+
+function recordsOfAccount(accountId: number): { from: string; key: string; within: Condition[] } {
+  return {
+    from: 'account_records AS touched JOIN journal ON journal.sequence = touched.sequence',
+    key: 'touched.sequence',
+    within: [{ sql: 'touched.account_id = ?', value: accountId }],
+  };
+}
+
+function mentionsOrder(orderId: number): Condition {
+  const fields = ['orderId', 'takerOrderId', 'makerOrderId'].map((field) => `event.value ->> '${field}'`);
+  return {
+    sql: `EXISTS (SELECT 1 FROM json_each(events) AS event WHERE ? IN (${fields.join(', ')}))`,
+    value: orderId,
+  };
+}

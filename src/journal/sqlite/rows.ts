@@ -1,0 +1,135 @@
+import type { Amount } from '../../engine/money.js';
+import type { AccountRow, CandleRow, FillRow, LedgerRow, OrderRow, TradeRow, TransferRow } from '../queries.js';
+import type { SealedText } from '../record-codec.js';
+
+/** A row as SQLite gives it: integers as bigints, columns in snake case. */
+export type StoredRow = Record<string, unknown>;
+
+const amount = (value: unknown): Amount => value as Amount;
+const optionalAmount = (value: unknown): Amount | undefined => (value === null ? undefined : (value as Amount));
+const optionalId = (value: unknown): number | undefined => (value === null ? undefined : Number(value));
+
+/** The columns were written from the closed unions of the engine, so their texts are members of them. */
+// biome-ignore lint/suspicious/noExplicitAny: one cast here instead of one for each column.
+const text = (value: unknown): any => value ?? undefined;
+
+export function accountRow(row: StoredRow): AccountRow {
+  return {
+    accountId: Number(row.account_id),
+    name: text(row.name),
+    ownerId: text(row.owner_id),
+    accountType: text(row.account_type),
+    status: text(row.status),
+    createdAt: Number(row.created_at),
+  };
+}
+
+export function orderRow(row: StoredRow, fills: readonly FillRow[]): OrderRow {
+  return {
+    orderId: Number(row.order_id),
+    accountId: Number(row.account_id),
+    clientOrderId: text(row.client_order_id),
+    symbol: text(row.symbol),
+    side: text(row.side),
+    orderType: text(row.order_type),
+    timeInForce: text(row.time_in_force),
+    quantity: amount(row.quantity),
+    quoteQuantity: optionalAmount(row.quote_quantity),
+    price: optionalAmount(row.price),
+    postOnly: row.post_only === 1n,
+    selfTradePrevention: text(row.self_trade_prevention),
+    status: text(row.status),
+    filledQuantity: amount(row.filled_quantity),
+    filledNotional: amount(row.filled_notional),
+    fills,
+    rejectCode: text(row.reject_code),
+    rejectReason: text(row.reject_reason),
+    createdAt: Number(row.created_at),
+    updatedAt: Number(row.updated_at),
+  };
+}
+
+export function fillRow(row: StoredRow): FillRow {
+  return {
+    tradeId: Number(row.trade_id),
+    orderId: Number(row.order_id),
+    accountId: Number(row.account_id),
+    symbol: text(row.symbol),
+    side: text(row.side),
+    price: amount(row.price),
+    quantity: amount(row.quantity),
+    fee: amount(row.fee),
+    liquidity: text(row.liquidity),
+    executedAt: Number(row.executed_at),
+  };
+}
+
+export function transferRow(row: StoredRow): TransferRow {
+  return {
+    transferId: Number(row.transfer_id),
+    kind: text(row.kind),
+    fromAccountId: Number(row.from_account_id),
+    toAccountId: Number(row.to_account_id),
+    asset: text(row.asset),
+    amount: amount(row.amount),
+    rejectCode: text(row.reject_code),
+    rejectReason: text(row.reject_reason),
+    createdAt: Number(row.created_at),
+  };
+}
+
+export function ledgerRow(row: StoredRow): LedgerRow {
+  return {
+    entryId: Number(row.entry_id),
+    accountId: Number(row.account_id),
+    sequence: Number(row.sequence),
+    asset: text(row.asset),
+    amount: amount(row.amount),
+    balance: amount(row.balance),
+    entryType: text(row.entry_type),
+    counterpartyAccountId: Number(row.counterparty_account_id),
+    transferId: optionalId(row.transfer_id),
+    orderId: optionalId(row.order_id),
+    tradeId: optionalId(row.trade_id),
+    createdAt: Number(row.created_at),
+  };
+}
+
+export function tradeRow(row: StoredRow): TradeRow {
+  return {
+    tradeId: Number(row.trade_id),
+    symbol: text(row.symbol),
+    price: amount(row.price),
+    quantity: amount(row.quantity),
+    notional: amount(row.notional),
+    takerSide: text(row.taker_side),
+    executedAt: Number(row.executed_at),
+  };
+}
+
+export function candleRow(row: StoredRow): CandleRow {
+  return {
+    openTime: Number(row.open_time),
+    open: amount(row.open),
+    high: amount(row.high),
+    low: amount(row.low),
+    close: amount(row.close),
+    volume: amount(row.volume),
+    quoteVolume: amount(row.quote_volume),
+    tradeCount: Number(row.trade_count),
+  };
+}
+
+export function sealedText(row: StoredRow): SealedText {
+  return {
+    sequence: Number(row.sequence),
+    time: Number(row.time),
+    type: text(row.type),
+    origin: text(row.origin),
+    command: text(row.command),
+    reject: text(row.reject),
+    events: text(row.events),
+    previousHash: text(row.previous_hash),
+    hash: text(row.hash),
+  };
+}

@@ -1,0 +1,189 @@
+import type { Database } from './database.js';
+
+/** Marks the file as this project's ("EXCH"), so that nobody else's database is taken for a journal. */
+export const applicationId = 0x45584348;
+export const schemaVersion = 1;
+
+/**
+ * The journal and the read model. All amounts and prices are INTEGER units, all times milliseconds since
+ * 1970. Every index is paid for with each row written, by the one thread that writes: there is one only
+ * where a query of the public contract would otherwise walk a whole table, and WITHOUT ROWID wherever a
+ * table is only ever read in the order of its key.
+ */
+const schema = `
+CREATE TABLE journal (
+  sequence INTEGER PRIMARY KEY,
+  time INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  origin TEXT NOT NULL,
+  command TEXT NOT NULL,
+  reject TEXT NOT NULL,
+  events TEXT NOT NULL,
+  previous_hash TEXT NOT NULL,
+  hash TEXT NOT NULL
+) STRICT;
+
+-- The last record, kept apart from the journal so that a tail that was cut off is noticed.
+CREATE TABLE journal_head (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  sequence INTEGER NOT NULL,
+  time INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  ledger_entry_id INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE scratch (id INTEGER PRIMARY KEY, content BLOB NOT NULL) STRICT;
+
+CREATE TABLE accounts (
+  account_id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  owner_id TEXT,
+  account_type TEXT NOT NULL,
+  status TEXT NOT NULL,
+  idempotency_key TEXT,
+  created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX accounts_by_owner ON accounts (owner_id) WHERE owner_id IS NOT NULL;
+CREATE UNIQUE INDEX accounts_by_key ON accounts (idempotency_key) WHERE idempotency_key IS NOT NULL;
+
+CREATE TABLE orders (
+  order_id INTEGER PRIMARY KEY,
+  account_id INTEGER NOT NULL,
+  client_order_id TEXT,
+  symbol TEXT NOT NULL,
+  side TEXT NOT NULL,
+  order_type TEXT NOT NULL,
+  time_in_force TEXT NOT NULL,
+  quantity INTEGER NOT NULL,
+  quote_quantity INTEGER,
+  price INTEGER,
+  post_only INTEGER NOT NULL,
+  self_trade_prevention TEXT NOT NULL,
+  status TEXT NOT NULL,
+  filled_quantity INTEGER NOT NULL,
+  filled_notional INTEGER NOT NULL,
+  reject_code TEXT,
+  reject_reason TEXT,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  last_sequence INTEGER NOT NULL
+) STRICT;
+CREATE INDEX orders_by_account ON orders (account_id);
+CREATE INDEX orders_open ON orders (account_id) WHERE status IN ('NEW', 'PARTIALLY_FILLED');
+CREATE UNIQUE INDEX orders_by_client_order_id ON orders (account_id, client_order_id)
+  WHERE client_order_id IS NOT NULL;
+
+CREATE TABLE fills (
+  order_id INTEGER NOT NULL,
+  trade_id INTEGER NOT NULL,
+  account_id INTEGER NOT NULL,
+  symbol TEXT NOT NULL,
+  side TEXT NOT NULL,
+  price INTEGER NOT NULL,
+  quantity INTEGER NOT NULL,
+  fee INTEGER NOT NULL,
+  liquidity TEXT NOT NULL,
+  executed_at INTEGER NOT NULL,
+  PRIMARY KEY (order_id, trade_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX fills_by_account ON fills (account_id, trade_id);
+
+CREATE TABLE trades (
+  symbol TEXT NOT NULL,
+  trade_id INTEGER NOT NULL,
+  price INTEGER NOT NULL,
+  quantity INTEGER NOT NULL,
+  notional INTEGER NOT NULL,
+  taker_side TEXT NOT NULL,
+  taker_order_id INTEGER NOT NULL,
+  maker_order_id INTEGER NOT NULL,
+  executed_at INTEGER NOT NULL,
+  PRIMARY KEY (symbol, trade_id)
+) STRICT, WITHOUT ROWID;
+
+-- transfers.key_account_id is whose key it is: the account that a deposit goes to, or that anything else comes from.
+CREATE TABLE transfers (
+  transfer_id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL,
+  from_account_id INTEGER NOT NULL,
+  to_account_id INTEGER NOT NULL,
+  asset TEXT NOT NULL,
+  amount INTEGER NOT NULL,
+  key_account_id INTEGER NOT NULL,
+  idempotency_key TEXT,
+  reject_code TEXT,
+  reject_reason TEXT,
+  created_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX transfers_by_key ON transfers (key_account_id, idempotency_key)
+  WHERE idempotency_key IS NOT NULL;
+
+CREATE TABLE ledger_entries (
+  account_id INTEGER NOT NULL,
+  asset TEXT NOT NULL,
+  entry_id INTEGER NOT NULL,
+  sequence INTEGER NOT NULL,
+  amount INTEGER NOT NULL,
+  balance INTEGER NOT NULL,
+  entry_type TEXT NOT NULL,
+  counterparty_account_id INTEGER NOT NULL,
+  transfer_id INTEGER,
+  order_id INTEGER,
+  trade_id INTEGER,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (account_id, asset, entry_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE candles (
+  symbol TEXT NOT NULL,
+  interval TEXT NOT NULL,
+  open_time INTEGER NOT NULL,
+  open INTEGER NOT NULL,
+  high INTEGER NOT NULL,
+  low INTEGER NOT NULL,
+  close INTEGER NOT NULL,
+  volume INTEGER NOT NULL,
+  quote_volume INTEGER NOT NULL,
+  trade_count INTEGER NOT NULL,
+  PRIMARY KEY (symbol, interval, open_time)
+) STRICT, WITHOUT ROWID;
+
+-- Which records touch which customer's account.
+CREATE TABLE account_records (
+  account_id INTEGER NOT NULL,
+  sequence INTEGER NOT NULL,
+  PRIMARY KEY (account_id, sequence)
+) STRICT, WITHOUT ROWID;
+`;
+
+/** Makes the tables in a new file; leaves a file that has them as it is. */
+export function createSchema(database: Database, emptyHead: { readonly hash: string }): void {
+  if (database.pragma('application_id') === 0 && isEmpty(database)) {
+    database.connection.exec(`
+      BEGIN IMMEDIATE;
+      PRAGMA application_id = ${applicationId};
+      PRAGMA user_version = ${schemaVersion};
+      ${schema}
+      INSERT INTO journal_head VALUES (1, 0, 0, '${emptyHead.hash}', 0);
+      COMMIT;`);
+  }
+  assertSchema(database);
+}
+
+/** Throws for a database of somebody else, or of another version of this project. */
+export function assertSchema(database: Database): void {
+  if (database.pragma('application_id') !== applicationId) {
+    throw new Error('the file is a SQLite database, but not a journal of the Exchange Simulator');
+  }
+  const version = database.pragma('user_version');
+  if (version !== schemaVersion) {
+    throw new Error(
+      `the journal has schema version ${version}, this program reads and writes version ${schemaVersion}`,
+    );
+  }
+}
+
+function isEmpty(database: Database): boolean {
+  return database.statement('SELECT count(*) AS tables FROM sqlite_schema').get()?.tables === 0n;
+}

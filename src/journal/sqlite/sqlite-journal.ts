@@ -1,0 +1,111 @@
+import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { DirectoryLock } from '../directory-lock.js';
+import type { Journal, JournalHead, JournalRecord, SealedRecord } from '../journal.js';
+import { decodeRecord, encodeBatch, type SealedText } from '../record-codec.js';
+import type { Link } from './chain.js';
+import { Database } from './database.js';
+import { ThreadedQueries } from './threaded-queries.js';
+import { WorkerThread } from './worker-thread.js';
+
+/** The journal's file within a data directory. */
+export const journalFile = 'journal.sqlite';
+
+const pageRecords = 1_000;
+const pointLookupCacheKib = 2 * 1024;
+
+/**
+ * The journal in a data directory: written in one worker thread, listed and checked in another, while
+ * single rows are looked up on the main thread. It holds the directory's lock until it is closed.
+ */
+export class SqliteJournal implements Journal {
+  /** Throws `DirectoryInUse`, `JournalDamaged`, or an error that says why the file is not a journal. */
+  static async open(dataDirectory: string): Promise<SqliteJournal> {
+    const lock = DirectoryLock.acquire(dataDirectory);
+    const path = join(dataDirectory, journalFile);
+    const writer = new WorkerThread(new URL('./writer-worker.js', import.meta.url), { path });
+    try {
+      const head = await writer.ask<JournalHead>('open');
+      syncDirectory(dataDirectory);
+      return new SqliteJournal(lock, path, writer, head);
+    } catch (error) {
+      await writer.stop();
+      lock.release();
+      throw error;
+    }
+  }
+
+  readonly queries: ThreadedQueries;
+  private readonly reader: WorkerThread;
+  private readonly database: Database;
+  private appending = false;
+
+  private constructor(
+    private readonly lock: DirectoryLock,
+    path: string,
+    private readonly writer: WorkerThread,
+    private current: JournalHead,
+  ) {
+    this.database = new Database(path, { readOnly: true, cacheKib: pointLookupCacheKib });
+    this.reader = new WorkerThread(new URL('./reader-worker.js', import.meta.url), { path });
+    this.queries = new ThreadedQueries(this.database, this.reader);
+  }
+
+  head(): JournalHead {
+    return this.current;
+  }
+
+  async append(batch: readonly JournalRecord[]): Promise<JournalHead> {
+    if (this.appending) throw new Error('a batch is in flight already');
+    this.appending = true;
+    try {
+      this.current = await this.writer.ask<JournalHead>('append', encodeBatch(batch));
+      return this.current;
+    } finally {
+      this.appending = false;
+    }
+  }
+
+  hasRoom(): Promise<boolean> {
+    return this.writer.ask('hasRoom');
+  }
+
+  verifyChain(afterSequence: number, onProgress?: (sequence: number) => void): Promise<JournalHead> {
+    return this.reader.ask('verify', afterSequence, onProgress);
+  }
+
+  /** The next page is read and checked while the one before it is used. */
+  async *read(afterSequence: number): AsyncIterable<SealedRecord> {
+    let next = this.page(await this.reader.ask<Link>('linkAt', afterSequence));
+    for (;;) {
+      const page = await next;
+      const last = page.at(-1);
+      if (last === undefined) return;
+      next = this.page(last);
+      next.catch(() => undefined);
+      for (const record of page) yield decodeRecord(record);
+    }
+  }
+
+  /** The writer goes last: it takes the log into the database when nobody reads any more. */
+  async close(): Promise<void> {
+    await this.reader.stop();
+    this.database.close();
+    await this.writer.stop();
+    this.lock.release();
+  }
+
+  private page({ sequence, time, hash }: Link): Promise<SealedText[]> {
+    return this.reader.ask('page', { link: { sequence, time, hash }, limit: pageRecords });
+  }
+}
+
+/** Makes the names of new files as durable as their content. */
+function syncDirectory(directory: string): void {
+  const descriptor = openSync(directory, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,191 @@
+import type { Stamp } from '../../engine/command.js';
+import { JournalDamaged, JournalFailed, JournalFull, type JournalHead } from '../journal.js';
+import { decodeCommand, decodeEvents, type RecordText } from '../record-codec.js';
+import { genesisHash, hashOfRecord } from '../record-hash.js';
+import { Database, isCorruption, resultCode, resultCodeOf } from './database.js';
+import { Projection } from './projection.js';
+import { createSchema } from './schema.js';
+
+const cacheKib = 8 * 1024;
+/** A checkpoint copies the log into the database once it holds this many pages of 4 KiB. */
+const checkpointPages = 2_000;
+/** What the log file is cut down to after it grew beyond it. */
+const logBytesMax = 64 * 1024 * 1024;
+/** `hasRoom` asks for this much. */
+const roomBytes = 1024 * 1024;
+
+const insertRecord = `INSERT INTO journal
+  (sequence, time, type, origin, command, reject, events, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const updateHead = `UPDATE journal_head SET sequence = ?, time = ?, hash = ?, ledger_entry_id = ?`;
+const selectHead = `SELECT sequence, time, hash, ledger_entry_id FROM journal_head`;
+const selectLast = `SELECT sequence, time, hash FROM journal ORDER BY sequence DESC LIMIT 1`;
+
+/** The writing side: journal and read model on one connection, each batch one transaction. */
+export class Store {
+  private readonly projection: Projection;
+  private failure: JournalFailed | undefined;
+  private current: JournalHead;
+
+  /** `path` may be `:memory:`. Throws `JournalDamaged` for a file that cannot be read, or a clear error for one of somebody else. */
+  static open(path: string): Store {
+    try {
+      return new Store(openForWriting(path));
+    } catch (error) {
+      if (!isCorruption(error)) throw error;
+      throw new JournalDamaged(`${path} cannot be read: ${(error as Error).message}`, 0);
+    }
+  }
+
+  private constructor(readonly database: Database) {
+    try {
+      const { head, ledgerEntryId } = this.storedHead();
+      this.current = head;
+      this.assertTail(head);
+      this.projection = new Projection(database, ledgerEntryId);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  }
+
+  get head(): JournalHead {
+    return this.current;
+  }
+
+  /** Durable when it returns. Throws `JournalFull` or `JournalFailed`, and after the latter for ever. */
+  append(batch: readonly RecordText[]): JournalHead {
+    if (this.failure !== undefined) throw this.failure;
+    try {
+      this.database.connection.exec('BEGIN IMMEDIATE');
+      const head = this.write(batch);
+      this.database.connection.exec('COMMIT');
+      this.current = head;
+      return head;
+    } catch (error) {
+      throw this.undo(error);
+    }
+  }
+
+  /**
+   * Copies the log into the database when it has grown long enough; called when nobody waits. Done by
+   * hand, since SQLite's own checkpoint after a commit keeps its errors to itself.
+   */
+  checkpoint(pagesMin = checkpointPages): void {
+    if (this.failure !== undefined) return;
+    try {
+      if (this.logPages() >= pagesMin) this.database.pragma('wal_checkpoint(PASSIVE)');
+    } catch (error) {
+      const code = resultCodeOf(error);
+      if (code !== resultCode.full && code !== resultCode.busy) this.failure = failed(error);
+    }
+    if (this.failure !== undefined) throw this.failure;
+  }
+
+  /** Whether a megabyte can be written and committed, tried with a real one. */
+  hasRoom(): boolean {
+    if (this.failure !== undefined) throw this.failure;
+    this.checkpoint(1);
+    try {
+      this.database.statement('INSERT INTO scratch (id, content) VALUES (1, zeroblob(?))').run(roomBytes);
+      this.database.statement('DELETE FROM scratch').run();
+      return true;
+    } catch (error) {
+      if (this.undo(error) instanceof JournalFailed) throw this.failure;
+      return false;
+    }
+  }
+
+  close(): void {
+    this.database.close();
+  }
+
+  private write(batch: readonly RecordText[]): JournalHead {
+    let head = this.current;
+    for (const record of batch) {
+      assertFollows(head, record);
+      const hash = hashOfRecord(head.hash, record);
+      const { sequence, time, type, origin, command, reject, events } = record;
+      this.database.statement(insertRecord).run(sequence, time, type, origin, command, reject, events, head.hash, hash);
+      this.projection.fold({ sequence, time, command: () => decodeCommand(command), events: decodeEvents(events) });
+      head = { sequence, time, hash };
+    }
+    this.projection.flush();
+    const { lastLedgerEntryId } = this.projection;
+    this.database.statement(updateHead).run(head.sequence, head.time, head.hash, lastLedgerEntryId);
+    return head;
+  }
+
+  /** Rolls back, and tells a full disk, after which everything is as before, from everything else. */
+  private undo(error: unknown): JournalFull | JournalFailed {
+    try {
+      if (this.database.connection.isTransaction) this.database.connection.exec('ROLLBACK');
+      if (resultCodeOf(error) === resultCode.full) {
+        this.projection.forget(this.storedHead().ledgerEntryId);
+        return new JournalFull(`the disk is full: ${(error as Error).message}`, { cause: error });
+      }
+      this.failure = failed(error);
+    } catch (rollbackError) {
+      this.failure = failed(rollbackError);
+    }
+    return this.failure;
+  }
+
+  private storedHead(): { head: JournalHead; ledgerEntryId: number } {
+    const row = this.database.statement(selectHead).get();
+    if (row === undefined) throw new JournalDamaged('the head of the journal is missing', 0);
+    return { head: headOf(row), ledgerEntryId: Number(row.ledger_entry_id) };
+  }
+
+  private assertTail(head: JournalHead): void {
+    const row = this.database.statement(selectLast).get();
+    const last = row === undefined ? { sequence: 0, time: 0, hash: genesisHash } : headOf(row);
+    if (last.sequence === head.sequence && last.hash === head.hash) return;
+    const first = Math.min(last.sequence + 1, Math.max(head.sequence, 1));
+    throw new JournalDamaged(
+      `the journal ends at record ${last.sequence}, but record ${head.sequence} was the last one written`,
+      first,
+    );
+  }
+
+  private logPages(): number {
+    const row = this.database.connection.prepare('PRAGMA wal_checkpoint(NOOP)').get();
+    return Number(row?.log ?? 0);
+  }
+}
+
+function openForWriting(path: string): Database {
+  const database = new Database(path, { cacheKib });
+  try {
+    setPragma(database, 'journal_mode', 'WAL', path === ':memory:' ? 'memory' : 'wal');
+    setPragma(database, 'synchronous', 'FULL', 2);
+    setPragma(database, 'wal_autocheckpoint', '0', 0);
+    setPragma(database, 'journal_size_limit', String(logBytesMax), logBytesMax);
+    createSchema(database, { hash: genesisHash });
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** What durability rests on is read back, for SQLite ignores a pragma that it does not like. */
+function setPragma(database: Database, name: string, value: string, expected: unknown): void {
+  database.connection.exec(`PRAGMA ${name} = ${value}`);
+  const actual = database.pragma(name);
+  if (actual !== expected) throw new Error(`SQLite has ${name} = ${actual}, not ${value}`);
+}
+
+function assertFollows(head: Stamp, record: Stamp): void {
+  if (record.sequence !== head.sequence + 1) {
+    throw new Error(`record ${record.sequence} cannot follow record ${head.sequence}`);
+  }
+  if (record.time < head.time) throw new Error(`record ${record.sequence} is older than the one before it`);
+}
+
+function failed(error: unknown): JournalFailed {
+  return new JournalFailed(`the journal could not be written: ${(error as Error).message}`, { cause: error });
+}
+
+function headOf(row: Record<string, unknown>): JournalHead {
+  return { sequence: Number(row.sequence), time: Number(row.time), hash: String(row.hash) };
+}

@@ -1,0 +1,59 @@
+import type { SealedRecord } from '../journal.js';
+import type {
+  AccountRow,
+  CandleRow,
+  DayRow,
+  FillRow,
+  LedgerRow,
+  OrderRow,
+  Page,
+  Queries,
+  TradeRow,
+} from '../queries.js';
+import type { Database } from './database.js';
+import { ReadModel } from './read-model.js';
+import type { WorkerThread } from './worker-thread.js';
+
+type Query<Method extends keyof Queries> = Parameters<Queries[Method]>[0];
+
+/** Looks up single rows at once, which takes microseconds, and leaves every list to the reader's thread. */
+export class ThreadedQueries extends ReadModel {
+  constructor(
+    database: Database,
+    private readonly reader: WorkerThread,
+  ) {
+    super(database);
+  }
+
+  override accounts(query: Query<'accounts'>): Promise<Page<AccountRow>> {
+    return this.reader.ask('accounts', query);
+  }
+
+  override orders(query: Query<'orders'>): Promise<Page<OrderRow>> {
+    return this.reader.ask('orders', query);
+  }
+
+  override ledger(query: Query<'ledger'>): Promise<Page<LedgerRow>> {
+    return this.reader.ask('ledger', query);
+  }
+
+  override fills(query: Query<'fills'>): Promise<Page<FillRow>> {
+    return this.reader.ask('fills', query);
+  }
+
+  override trades(query: Query<'trades'>): Promise<Page<TradeRow>> {
+    return this.reader.ask('trades', query);
+  }
+
+  override candles(query: Query<'candles'>): Promise<CandleRow[]> {
+    return this.reader.ask('candles', query);
+  }
+
+  override day(symbol: string, time: number): Promise<DayRow | undefined> {
+    return this.reader.ask('day', { symbol, time });
+  }
+
+  override records(query: Query<'records'>): Promise<Page<SealedRecord>> {
+    return this.reader.ask('records', query);
+  }
+}

@@ -1,0 +1,60 @@
+import { Worker } from 'node:worker_threads';
+import { JournalFailed } from '../journal.js';
+import { errorOf, type Reply, type Request } from './worker-message.js';
+
+/** A thread's heap is small: what it holds is one batch or one page. */
+const resourceLimits = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 256 };
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly onProgress?: (sequence: number) => void;
+}
+
+/** The main thread's end of a worker: a question, and a promise of its answer. */
+export class WorkerThread {
+  private readonly worker: Worker;
+  private readonly waiting = new Map<number, Waiting>();
+  private lastId = 0;
+  private ended: JournalFailed | undefined;
+
+  constructor(module: URL, workerData: unknown) {
+    this.worker = new Worker(module, { workerData, resourceLimits });
+    this.worker.on('message', (reply: Reply) => this.receive(reply));
+    this.worker.on('error', (error) => this.end(`a thread of the journal failed: ${error}`));
+    this.worker.on('exit', (code) => this.end(`a thread of the journal ended with code ${code}`));
+  }
+
+  /** Rejects with the error that the worker threw, or with `JournalFailed` if the worker is no more. */
+  ask<Value>(method: string, argument?: unknown, onProgress?: (sequence: number) => void): Promise<Value> {
+    if (this.ended !== undefined) return Promise.reject(this.ended);
+    const id = ++this.lastId;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { resolve: resolve as (value: unknown) => void, reject, onProgress });
+      this.worker.postMessage({ id, method, argument } satisfies Request);
+    });
+  }
+
+  async stop(): Promise<void> {
+    if (this.ended === undefined) await this.ask('close').catch(() => undefined);
+    await this.worker.terminate();
+  }
+
+  private receive(reply: Reply): void {
+    const waiting = this.waiting.get(reply.id);
+    if (waiting === undefined) return;
+    if ('progress' in reply) {
+      waiting.onProgress?.(reply.progress);
+      return;
+    }
+    this.waiting.delete(reply.id);
+    if ('failure' in reply) waiting.reject(errorOf(reply.failure));
+    else waiting.resolve(reply.value);
+  }
+
+  private end(message: string): void {
+    this.ended ??= new JournalFailed(message);
+    for (const { reject } of this.waiting.values()) reject(this.ended);
+    this.waiting.clear();
+  }
+}

@@ -1,0 +1,74 @@
+import { resolve } from 'node:path';
+import { Logger } from '@nestjs/common';
+import { type Addresses, type Application, createApplication } from './application.js';
+import { type Environment, Settings, SettingsInvalid } from './config/settings.js';
+import { version } from './config/version.js';
+
+/** Exit codes, by the names of sysexits.h where there is one. */
+const exitCodes = { forced: 1, startFailed: 1, wrongConfiguration: 78 } as const;
+
+/** Runs an exchange as this process until a signal ends it. */
+export async function runServer(environment: Environment): Promise<void> {
+  const settings = settingsOf(environment);
+  if (settings === undefined) return;
+  try {
+    const application = await createApplication(settings);
+    stopOnSignals(application, settings);
+    const addresses = await application.listen();
+    process.stdout.write(banner(addresses, settings));
+  } catch (error) {
+    process.stderr.write(`The exchange did not start: ${reasonOf(error)}\n`);
+    process.exit(exitCodes.startFailed);
+  }
+}
+
+function settingsOf(environment: Environment): Settings | undefined {
+  try {
+    return Settings.from(environment);
+  } catch (error) {
+    if (!(error instanceof SettingsInvalid)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = exitCodes.wrongConfiguration;
+    return undefined;
+  }
+}
+
+/** The first signal drains; a second one, or a drain that takes too long, forces the end. The journal survives both. */
+function stopOnSignals(application: Application, { shutdownTimeoutMs }: Settings): void {
+  const logger = new Logger('exchange');
+  let stopping = false;
+  const stop = async (signal: string) => {
+    if (stopping) return force(`a second signal (${signal})`);
+    stopping = true;
+    logger.log(`${signal}: commands are refused from here on; what is in flight is finished`);
+    setTimeout(() => force(`SHUTDOWN_TIMEOUT_MS (${shutdownTimeoutMs})`), shutdownTimeoutMs).unref();
+    await application.close();
+    process.exit(0);
+  };
+  const force = (cause: string) => {
+    logger.error(`the drain was cut short by ${cause}`);
+    process.exit(exitCodes.forced);
+  };
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+}
+
+function banner({ http, grpc }: Addresses, { store, dataDir }: Settings): string {
+  return `
+  Exchange Simulator ${version} is ready after ${Math.round(process.uptime() * 1000)} ms
+
+    REST      ${http}/api/v1
+    Swagger   ${http}/docs
+    Audit     ${http}/audit/docs
+    gRPC      ${grpc}
+    Data      ${store === 'memory' ? 'in memory: nothing is kept' : resolve(dataDir)}
+
+`;
+}
+
+/** The sentence of an error that the operator can do something about; the whole stack of any other. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (/EADDRINUSE|No address added/.test(error.message))
+    return `a port is taken (${error.message}); see HTTP_PORT and GRPC_PORT`;
+  return error.name === 'Error' || error.name === 'TypeError' ? (error.stack ?? error.message) : error.message;
+}

@@ -1,0 +1,80 @@
+import { Exchange } from '../engine/exchange.js';
+import { restoreSnapshot, type Snapshot } from '../engine/snapshot.js';
+import { stateHash } from '../engine/state-hash.js';
+import { type Journal, JournalDamaged } from '../journal/journal.js';
+import type { KeptSnapshot, SnapshotStore } from '../journal/snapshots.js';
+
+/** Tells whoever waits for a start how far it is; asked for at most once a second. */
+export type ReportProgress = (message: string) => void;
+
+export interface RecoveryOptions {
+  readonly journal: Journal;
+  readonly snapshots: SnapshotStore | undefined;
+  readonly report: ReportProgress;
+}
+
+const reportEveryMs = 1_000;
+
+/**
+ * The exchange as the journal has it: the newest good snapshot, and what happened after it. Whatever does
+ * not fit, in the journal or between it and a snapshot, is reported or stops the start; nothing is skipped.
+ */
+export async function recover({ journal, snapshots, report }: RecoveryOptions): Promise<Exchange> {
+  const head = journal.head();
+  const exchange = (await newestGood(journal, snapshots, report)) ?? new Exchange();
+  const progress = atIntervals(report);
+  for await (const record of journal.read(exchange.sequence)) {
+    exchange.apply(record.events, record);
+    progress(() => `recovering: ${exchange.sequence} of ${head.sequence} records`);
+  }
+  if (exchange.sequence !== head.sequence) {
+    throw new JournalDamaged(
+      `the journal ends at ${exchange.sequence}, not at its head ${head.sequence}`,
+      exchange.sequence + 1,
+    );
+  }
+  return exchange;
+}
+
+/** Checks every record of the journal against the chain. */
+export async function verifyJournal(journal: Journal, report: ReportProgress): Promise<void> {
+  const { sequence: last } = journal.head();
+  const progress = atIntervals(report);
+  await journal.verifyChain(0, (sequence) => progress(() => `checking the journal: ${sequence} of ${last} records`));
+}
+
+async function newestGood(
+  journal: Journal,
+  snapshots: SnapshotStore | undefined,
+  report: ReportProgress,
+): Promise<Exchange | undefined> {
+  if (snapshots === undefined) return undefined;
+  for await (const kept of snapshots.newestFirst()) {
+    const fault = 'damaged' in kept ? kept.damaged : await misfit(kept, journal);
+    const exchange = fault === undefined ? restored(kept as KeptSnapshot) : fault;
+    if (typeof exchange !== 'string') return exchange;
+    report(`snapshot at ${kept.sequence} is passed over: ${exchange}`);
+  }
+  return undefined;
+}
+
+/** Why a snapshot does not belong to this journal. */
+async function misfit({ sequence, recordHash }: KeptSnapshot, journal: Journal): Promise<string | undefined> {
+  if (sequence > journal.head().sequence) return 'the journal ends before it';
+  const record = (await journal.queries.records({ cursor: sequence - 1, limit: 1 })).items[0];
+  return record?.hash === recordHash ? undefined : 'the journal has another record there';
+}
+
+function restored({ state, stateHash: expected }: KeptSnapshot): Exchange | string {
+  const exchange = restoreSnapshot(JSON.parse(state) as Snapshot);
+  return stateHash(exchange) === expected ? exchange : 'its state does not have the hash that it says';
+}
+
+function atIntervals(report: ReportProgress): (message: () => string) => void {
+  let due = Date.now() + reportEveryMs;
+  return (message) => {
+    if (Date.now() < due) return;
+    due = Date.now() + reportEveryMs;
+    report(message());
+  };
+}

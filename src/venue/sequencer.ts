@@ -1,0 +1,147 @@
+import type { Command } from '../engine/command.js';
+import type { Exchange } from '../engine/exchange.js';
+import { type Journal, JournalFull, type JournalRecord, type Origin } from '../journal/journal.js';
+import type { Clock } from './clock.js';
+import type { Receipt } from './receipt.js';
+import { type UnavailableCode, VenueUnavailable } from './unavailable.js';
+
+/** What the sequencer works with, and whom it tells when the journal takes no more. */
+export interface SequencerOptions {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly queueCommandsMax: number;
+  /** The batch was refused for want of room: the exchange has to go back to what was committed. */
+  onFull(): void;
+  /** The journal, or the engine itself, cannot be trusted any more. */
+  onFailure(error: unknown): void;
+  onCommit(): void;
+}
+
+interface Waiting {
+  readonly record: JournalRecord;
+  resolve(receipt: Receipt): void;
+  reject(error: VenueUnavailable): void;
+}
+
+interface DurabilityWaiter {
+  readonly sequence: number;
+  settle(durable: boolean): void;
+}
+
+/**
+ * The single writer. A command is stamped and executed the moment it arrives; its answer waits until the
+ * journal has it. One batch is in flight at a time, and what arrives meanwhile forms the next one, so
+ * that the batches grow with the load and a lone command does not wait for company.
+ */
+export class Sequencer {
+  /** Why commands are refused; `undefined` while they are taken. */
+  closed: UnavailableCode | undefined = undefined;
+  private waiting: Waiting[] = [];
+  private inFlight: Waiting[] = [];
+  private durabilityWaiters: DurabilityWaiter[] = [];
+  private flushPlanned = false;
+  private failed = false;
+
+  constructor(
+    private readonly exchange: Exchange,
+    private readonly options: SequencerOptions,
+  ) {}
+
+  get queued(): number {
+    return this.waiting.length + this.inFlight.length;
+  }
+
+  submit(command: Command, origin: Origin): Promise<Receipt> {
+    if (this.closed !== undefined) return Promise.reject(new VenueUnavailable(this.closed));
+    if (this.queued >= this.options.queueCommandsMax) return Promise.reject(new VenueUnavailable('OVERLOADED'));
+    try {
+      return this.execute(command, origin);
+    } catch (error) {
+      this.options.onFailure(error);
+      return Promise.reject(new VenueUnavailable('STOPPED'));
+    }
+  }
+
+  /** Resolves when everything up to a sequence is durable, or to false when it never will be. */
+  durable(sequence: number): Promise<boolean> {
+    if (sequence <= this.options.journal.head().sequence) return Promise.resolve(true);
+    if (this.failed) return Promise.resolve(false);
+    return new Promise((settle) => {
+      this.durabilityWaiters.push({ sequence, settle });
+    });
+  }
+
+  /** Refuses everything that is not durable yet. */
+  fail(code: UnavailableCode): void {
+    this.closed = code;
+    this.failed = true;
+    const lost = [...this.inFlight, ...this.waiting];
+    const readers = this.durabilityWaiters;
+    this.inFlight = [];
+    this.waiting = [];
+    this.durabilityWaiters = [];
+    for (const { reject } of lost) reject(new VenueUnavailable(code));
+    for (const { settle } of readers) settle(false);
+  }
+
+  private execute(command: Command, origin: Origin): Promise<Receipt> {
+    const { exchange } = this;
+    const stamp = { sequence: exchange.sequence + 1, time: Math.max(exchange.time, this.options.clock.now()) };
+    const { events, reject } = exchange.execute(command, stamp);
+    if (events.length === 0) return this.afterLast(reject);
+    this.planFlush();
+    return new Promise((resolve, refuse) => {
+      this.waiting.push({ record: { ...stamp, origin, command, reject, events }, resolve, reject: refuse });
+    });
+  }
+
+  /** A command that changed nothing saw what came before it, and its answer waits for that. */
+  private async afterLast(reject: Receipt['reject']): Promise<Receipt> {
+    const { sequence, time } = this.exchange;
+    if (!(await this.durable(sequence))) throw new VenueUnavailable(this.closed ?? 'STOPPED');
+    return { sequence, time, events: [], reject, repeated: false, conflict: false };
+  }
+
+  /** What arrives in the same turn of the event loop goes into the same batch. */
+  private planFlush(): void {
+    if (this.flushPlanned || this.inFlight.length > 0) return;
+    this.flushPlanned = true;
+    setImmediate(() => {
+      this.flushPlanned = false;
+      void this.flush();
+    });
+  }
+
+  private async flush(): Promise<void> {
+    if (this.inFlight.length > 0 || this.waiting.length === 0 || this.failed) return;
+    this.inFlight = this.waiting;
+    this.waiting = [];
+    const batch = this.inFlight;
+    try {
+      await this.options.journal.append(batch.map(({ record }) => record));
+    } catch (error) {
+      if (error instanceof JournalFull) this.options.onFull();
+      else this.options.onFailure(error);
+      return;
+    }
+    this.inFlight = [];
+    this.acknowledge(batch);
+    void this.flush();
+  }
+
+  private acknowledge(batch: readonly Waiting[]): void {
+    for (const { record, resolve } of batch) {
+      const { sequence, time, events, reject } = record;
+      resolve({ sequence, time, events, reject, repeated: false, conflict: false });
+    }
+    const { sequence } = this.options.journal.head();
+    let settled = 0;
+    for (const waiter of this.durabilityWaiters) {
+      if (waiter.sequence > sequence) break;
+      waiter.settle(true);
+      settled += 1;
+    }
+    this.durabilityWaiters.splice(0, settled);
+    this.options.onCommit();
+  }
+}

@@ -1,0 +1,217 @@
+import type { Command } from '../engine/command.js';
+import type { Exchange } from '../engine/exchange.js';
+import type { VenueDefinition } from '../engine/instrument.js';
+import { venueToJson } from '../engine/snapshot.js';
+import type { Journal, Origin } from '../journal/journal.js';
+import type { Queries } from '../journal/queries.js';
+import type { SnapshotStore } from '../journal/snapshots.js';
+import type { Clock } from './clock.js';
+import { Idempotency } from './idempotency.js';
+import { PriceFeed } from './price-feed.js';
+import type { PriceSource } from './price-source/price-source.js';
+import type { Receipt } from './receipt.js';
+import { recover, verifyJournal } from './recovery.js';
+import { Sequencer } from './sequencer.js';
+import { SnapshotKeeper } from './snapshot-keeper.js';
+import { type UnavailableCode, VenueUnavailable } from './unavailable.js';
+
+/** All that a venue is made of. Nothing of it is shared with another venue in the process. */
+export interface VenueOptions {
+  readonly journal: Journal;
+  readonly snapshots: SnapshotStore | undefined;
+  readonly definition: VenueDefinition;
+  readonly priceSource: PriceSource;
+  readonly clock: Clock;
+  /** Milliseconds between two beats of the price source. */
+  readonly beatMs: number;
+  readonly queueCommandsMax: number;
+  /** Records between two snapshots. */
+  readonly snapshotEvery: number;
+  readonly log: VenueLog;
+  /** The journal or the engine failed: the process has to end. Called once. */
+  onFailure(error: unknown): void;
+}
+
+export interface VenueLog {
+  log(message: string): void;
+  warn(message: string): void;
+}
+
+export interface VenueStatus {
+  readonly state: 'SERVING' | UnavailableCode;
+  /** The last command that was executed, and the last one that is durable. */
+  readonly sequence: number;
+  readonly durableSequence: number;
+  readonly queued: number;
+}
+
+/** What stops the start: the configured markets cannot replace those of the journal. */
+export class DefinitionRefused extends Error {
+  override readonly name = 'DefinitionRefused';
+}
+
+const systemOrigin: Origin = { transport: 'SYSTEM' };
+const roomProbeMs = 1_000;
+
+/** One exchange with its clock, prices and journal, and the single writer around it. */
+export class Venue {
+  readonly queries: Queries;
+  private readonly idempotency: Idempotency;
+  private readonly feed: PriceFeed;
+  private readonly keeper: SnapshotKeeper;
+  private current: { exchange: Exchange; sequencer: Sequencer };
+  private recovering: Promise<void> | undefined = undefined;
+  private roomProbe: NodeJS.Timeout | undefined = undefined;
+
+  /** Recovers the journal, checks it, brings in the configured markets, and asks for the first prices. */
+  static async open(options: VenueOptions): Promise<Venue> {
+    const { journal, log } = options;
+    const report = (message: string) => log.log(message);
+    await verifyJournal(journal, report);
+    const venue = new Venue(options, await recover({ ...options, report }));
+    await venue.configure(options.definition);
+    await venue.feed.beat();
+    venue.feed.start();
+    return venue;
+  }
+
+  private constructor(
+    private readonly options: VenueOptions,
+    exchange: Exchange,
+  ) {
+    const { journal, snapshots, priceSource, beatMs, snapshotEvery, log } = options;
+    this.queries = journal.queries;
+    this.idempotency = new Idempotency(journal.queries);
+    this.keeper = new SnapshotKeeper(journal, snapshots, snapshotEvery, (message) => log.warn(message));
+    this.current = { exchange, sequencer: this.sequencerOf(exchange) };
+    this.feed = new PriceFeed(
+      priceSource,
+      beatMs,
+      () => this.exchange,
+      (command, origin) => this.submit(command, origin),
+    );
+  }
+
+  /**
+   * The state after the last executed command, which may not be durable yet: whoever shows something of it
+   * to the outside goes through `read`.
+   */
+  get exchange(): Exchange {
+    return this.current.exchange;
+  }
+
+  /** Carries a command out; resolves when it is durable. Rejects with `VenueUnavailable` if commands are not taken. */
+  submit(command: Command, origin: Origin): Promise<Receipt> {
+    return this.idempotency.once(command, () => this.current.sequencer.submit(command, origin));
+  }
+
+  /** Looks at the exchange, and answers what was seen once that is durable. */
+  async read<Seen>(look: (exchange: Exchange) => Seen): Promise<Seen> {
+    for (;;) {
+      await this.recovering;
+      const { exchange, sequencer } = this.current;
+      const seen = look(exchange);
+      if (await sequencer.durable(exchange.sequence)) return seen;
+      if (sequencer.closed === 'STOPPED') throw new VenueUnavailable('STOPPED');
+    }
+  }
+
+  /** Waits until everything that was executed is durable, and with that in the read model; answers its sequence. */
+  durable(): Promise<number> {
+    return this.read(({ sequence }) => sequence);
+  }
+
+  status(): VenueStatus {
+    const { exchange, sequencer } = this.current;
+    return {
+      state: sequencer.closed ?? 'SERVING',
+      sequence: exchange.sequence,
+      durableSequence: this.options.journal.head().sequence,
+      queued: sequencer.queued,
+    };
+  }
+
+  /** Takes no more commands; those in flight are finished and answered. */
+  drain(): void {
+    this.feed.stop();
+    clearInterval(this.roomProbe);
+    this.current.sequencer.closed ??= 'DRAINING';
+  }
+
+  /** Finishes what is in flight, keeps a snapshot, and closes the journal. */
+  async close(): Promise<void> {
+    this.drain();
+    await this.recovering;
+    clearInterval(this.roomProbe);
+    const { exchange, sequencer } = this.current;
+    if (sequencer.closed !== 'STOPPED') {
+      await sequencer.durable(exchange.sequence);
+      await this.keeper.keep(exchange, (sequence) => sequencer.durable(sequence));
+    }
+    await this.options.journal.close();
+  }
+
+  private async configure(definition: VenueDefinition): Promise<void> {
+    const { venue } = this.exchange.state;
+    if (venue !== undefined && sameDefinition(venue, definition)) return;
+    const { reject } = await this.submit({ type: 'ConfigureVenue', venue: definition }, systemOrigin);
+    if (reject !== undefined) throw new DefinitionRefused(reject.reason);
+  }
+
+  private sequencerOf(exchange: Exchange): Sequencer {
+    const { journal, clock, queueCommandsMax } = this.options;
+    return new Sequencer(exchange, {
+      journal,
+      clock,
+      queueCommandsMax,
+      onCommit: () => this.keepSnapshotIfDue(),
+      onFull: () => {
+        this.recovering = this.goBackToCommitted().catch((error) => this.fail(error));
+      },
+      onFailure: (error) => this.fail(error),
+    });
+  }
+
+  private keepSnapshotIfDue(): void {
+    const { exchange, sequencer } = this.current;
+    if (this.keeper.isDue(exchange)) void this.keeper.keep(exchange, (sequence) => sequencer.durable(sequence));
+  }
+
+  /** The disk is full: what was executed and not committed is undone, by recovering what was. */
+  private async goBackToCommitted(): Promise<void> {
+    const { log, journal, snapshots } = this.options;
+    log.warn('the disk is full: commands are refused until there is room');
+    this.current.sequencer.fail('JOURNAL_FULL');
+    const exchange = await recover({ journal, snapshots, report: (message) => log.log(message) });
+    const sequencer = this.sequencerOf(exchange);
+    sequencer.closed = 'JOURNAL_FULL';
+    this.current = { exchange, sequencer };
+    this.roomProbe = setInterval(() => void this.reopenIfRoom(), roomProbeMs);
+  }
+
+  private async reopenIfRoom(): Promise<void> {
+    try {
+      if (this.current.sequencer.closed !== 'JOURNAL_FULL' || !(await this.options.journal.hasRoom())) return;
+    } catch (error) {
+      this.fail(error);
+      return;
+    }
+    clearInterval(this.roomProbe);
+    if (this.current.sequencer.closed !== 'JOURNAL_FULL') return;
+    this.current.sequencer.closed = undefined;
+    this.options.log.log('there is room again: commands are taken');
+  }
+
+  private fail(error: unknown): void {
+    const { sequencer } = this.current;
+    if (sequencer.closed === 'STOPPED') return;
+    this.feed.stop();
+    clearInterval(this.roomProbe);
+    sequencer.fail('STOPPED');
+    this.options.onFailure(error);
+  }
+}
+
+function sameDefinition(a: VenueDefinition, b: VenueDefinition): boolean {
+  return JSON.stringify(venueToJson(a)) === JSON.stringify(venueToJson(b));
+}

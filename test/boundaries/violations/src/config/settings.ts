@@ -1,0 +1,3 @@
+import { page } from '../edge/page.js';
+
+export const settings = { page };

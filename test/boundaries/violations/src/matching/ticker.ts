@@ -1,0 +1,3 @@
+import { trade } from './trade.js';
+
+export const ticker = () => trade;

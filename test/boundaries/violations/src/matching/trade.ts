@@ -1,0 +1,3 @@
+import { ticker } from './ticker.js';
+
+export const trade = () => ticker;

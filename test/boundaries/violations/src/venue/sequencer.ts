@@ -1,0 +1,3 @@
+import { database } from '../journal/sqlite/database.js';
+
+export const sequencer = { database };
