@@ -73,8 +73,8 @@ export default {
       '^src/(edge|venue|engine|config)/',
       journalPort,
     ]),
-    only('config-looks-down', 'Settings and definitions know the words of the engine and nothing else.', 'config', [
-      '^src/(config|engine)/',
+    only('config-looks-down', 'Settings and definitions use the words of the venue and know no feature.', 'config', [
+      '^src/(config|engine|venue)/',
     ]),
     {
       name: 'no-cycles',

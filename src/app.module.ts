@@ -2,13 +2,21 @@ import {
   type DynamicModule,
   Global,
   Injectable,
+  Logger,
   Module,
   type OnApplicationShutdown,
   type OnModuleDestroy,
   type Type,
 } from '@nestjs/common';
 import { Settings } from './config/settings.js';
+import { readVenueConfiguration } from './config/venue-definition.js';
 import { HealthModule } from './health/health.module.js';
+import type { Journal } from './journal/journal.js';
+import { SnapshotStore } from './journal/snapshots.js';
+import { MemoryJournal } from './journal/sqlite/memory-journal.js';
+import { SqliteJournal } from './journal/sqlite/sqlite-journal.js';
+import { systemClock } from './venue/clock.js';
+import { choosePriceSource } from './venue/price-source/choose-price-source.js';
 import { Venue } from './venue/venue.js';
 
 /** What traders use, documented at /docs. */
@@ -35,12 +43,12 @@ class VenueLifetime implements OnModuleDestroy, OnApplicationShutdown {
 @Global()
 @Module({})
 class ExchangeModule {
-  static with(settings: Settings): DynamicModule {
+  static with(settings: Settings, onFailure: OnFailure): DynamicModule {
     return {
       module: ExchangeModule,
       providers: [
         { provide: Settings, useValue: settings },
-        { provide: Venue, useFactory: () => openVenue(settings) },
+        { provide: Venue, useFactory: () => openVenue(settings, onFailure) },
         VenueLifetime,
       ],
       exports: [Settings, Venue],
@@ -51,11 +59,43 @@ class ExchangeModule {
 /** The composition root: the only place that chooses adapters. */
 @Module({})
 export class AppModule {
-  static with(settings: Settings): DynamicModule {
-    return { module: AppModule, imports: [ExchangeModule.with(settings), ...traderModules, ...auditModules] };
+  static with(settings: Settings, onFailure: OnFailure): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [ExchangeModule.with(settings, onFailure), ...traderModules, ...auditModules],
+    };
   }
 }
 
-function openVenue(settings: Settings): Promise<Venue> {
-  return Venue.open(settings);
+/** Called once, when the venue cannot go on: after this nothing may be acknowledged, so the process has to end. */
+export type OnFailure = (error: unknown) => void;
+
+async function openVenue(settings: Settings, onFailure: OnFailure): Promise<Venue> {
+  const { venue: definition, pricing } = readVenueConfiguration(settings.marketsFile, settings.liquidity);
+  const { seed, priceIntervalMs: beatMs, replaySpeed, queueCommandsMax, snapshotEvery } = settings;
+  const priceSource = choosePriceSource(settings.priceSource, definition, pricing, { seed, beatMs, replaySpeed });
+  const { journal, snapshots } = await openStore(settings);
+  const log = new Logger('venue');
+  try {
+    return await Venue.open({
+      journal,
+      snapshots,
+      definition,
+      priceSource,
+      clock: systemClock,
+      beatMs,
+      queueCommandsMax,
+      snapshotEvery,
+      log,
+      onFailure,
+    });
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
+}
+
+async function openStore({ store, dataDir }: Settings): Promise<{ journal: Journal; snapshots?: SnapshotStore }> {
+  if (store === 'memory') return { journal: new MemoryJournal() };
+  return { journal: await SqliteJournal.open(dataDir), snapshots: new SnapshotStore(dataDir) };
 }

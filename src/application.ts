@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { serveApiDocuments } from './api-documents.js';
-import { AppModule } from './app.module.js';
+import { AppModule, type OnFailure } from './app.module.js';
 import type { Settings } from './config/settings.js';
 import { ExchangeLogger } from './edge/exchange-logger.js';
 import { GrpcServer } from './edge/grpc-server.js';
@@ -45,8 +45,10 @@ export class Application {
   }
 }
 
-export async function createApplication(settings: Settings): Promise<Application> {
-  const nest = await NestFactory.create<NestFastifyApplication>(AppModule.with(settings), createHttpAdapter(settings), {
+/** Rejects if the exchange cannot start: its message says what the operator can do. */
+export async function createApplication(settings: Settings, onFailure: OnFailure): Promise<Application> {
+  const module = AppModule.with(settings, onFailure);
+  const nest = await NestFactory.create<NestFastifyApplication>(module, createHttpAdapter(settings), {
     ...httpApplicationOptions,
     abortOnError: false,
     logger: new ExchangeLogger(settings.logLevel),

@@ -5,14 +5,14 @@ import { type Environment, Settings, SettingsInvalid } from './config/settings.j
 import { version } from './config/version.js';
 
 /** Exit codes, by the names of sysexits.h where there is one. */
-const exitCodes = { forced: 1, startFailed: 1, wrongConfiguration: 78 } as const;
+const exitCodes = { forced: 1, startFailed: 1, journalFailed: 74, wrongConfiguration: 78 } as const;
 
 /** Runs an exchange as this process until a signal ends it. */
 export async function runServer(environment: Environment): Promise<void> {
   const settings = settingsOf(environment);
   if (settings === undefined) return;
   try {
-    const application = await createApplication(settings);
+    const application = await createApplication(settings, stopOnFailure);
     stopOnSignals(application, settings);
     const addresses = await application.listen();
     process.stdout.write(banner(addresses, settings));
@@ -50,6 +50,13 @@ function stopOnSignals(application: Application, { shutdownTimeoutMs }: Settings
     process.exit(exitCodes.forced);
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
+}
+
+/** The journal can no longer be trusted by this process; what it acknowledged is on the disk, and the next start finds it. */
+function stopOnFailure(error: unknown): void {
+  const stack = error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`The exchange stops, because its journal or its engine failed: ${stack}\n`);
+  process.exit(exitCodes.journalFailed);
 }
 
 function banner({ http, grpc }: Addresses, { store, dataDir }: Settings): string {

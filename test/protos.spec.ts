@@ -32,7 +32,6 @@ describe('the protos of exchange.v1', () => {
     const record = {
       sequence: Number.MAX_SAFE_INTEGER,
       time: { seconds: 1_678_406_400, nanos: 1_000_000 },
-      events: [],
     };
     expect(responseDeserialize(responseSerialize({ items: [record] }))).toEqual({ items: [record] });
   });

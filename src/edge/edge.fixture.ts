@@ -64,7 +64,7 @@ export class OffersController {
 
   @Get('unavailable')
   refuse(): never {
-    throw new VenueUnavailable('OVERLOADED', 'Too many commands are waiting.', 1);
+    throw new VenueUnavailable('OVERLOADED');
   }
 
   @Get('refused')

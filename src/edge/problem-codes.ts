@@ -16,7 +16,8 @@ export type EdgeCode =
   | 'INTERNAL'
   | 'OVERLOADED'
   | 'JOURNAL_FULL'
-  | 'DRAINING';
+  | 'DRAINING'
+  | 'STOPPED';
 
 export type ProblemCode = RejectCode | EdgeCode;
 
@@ -42,7 +43,8 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   INTERNAL: kind(500, GrpcStatus.INTERNAL, 'The exchange has a fault'),
   OVERLOADED: unavailable('Too many commands are waiting'),
   JOURNAL_FULL: unavailable('The journal has no room'),
-  DRAINING: unavailable('The exchange is stopping'),
+  DRAINING: unavailable('The exchange is shutting down'),
+  STOPPED: unavailable('The exchange has stopped'),
 
   ACCOUNT_NOT_FOUND: missing('There is no such account'),
   ASSET_NOT_FOUND: missing('There is no such asset'),

@@ -1,7 +1,7 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { type IdKind, parseId } from '../engine/ids.js';
 import type { DtoClass } from './dto-shape.js';
-import { isAsset, isSymbol } from './field-checks.js';
+import { isAsset, isClientKey, isSymbol } from './field-checks.js';
 import { Problem } from './problem.js';
 import { shownValue } from './shown-value.js';
 import { validated } from './validation.js';
@@ -40,6 +40,14 @@ export class SymbolPipe implements PipeTransform<string, string> {
 export class AssetPipe implements PipeTransform<string, string> {
   transform(text: string, { data = 'asset' }: ArgumentMetadata): string {
     if (!isAsset(text)) throw wrongParameter(data, 'the code of an asset, such as "BTC"', text);
+    return text;
+  }
+}
+
+/** A name that a client chose, in a path. */
+export class ClientKeyPipe implements PipeTransform<string, string> {
+  transform(text: string, { data = 'key' }: ArgumentMetadata): string {
+    if (!isClientKey(text)) throw wrongParameter(data, 'letters, digits, dots, colons, dashes or underscores', text);
     return text;
   }
 }

@@ -94,7 +94,7 @@ export class Instrument {
     this.minNotional = definition.minNotional;
     this.makerFeePpm = BigInt(definition.makerFeePpm);
     this.takerFeePpm = BigInt(definition.takerFeePpm);
-    this.maxFeePpm = this.makerFeePpm > this.takerFeePpm ? this.makerFeePpm : this.takerFeePpm;
+    this.maxFeePpm = BigInt(Math.max(definition.makerFeePpm, definition.takerFeePpm));
   }
 
   /** The exact value of a quantity at a price, in units of the quote asset. */
@@ -120,6 +120,8 @@ export function feeOf(notional: Amount, feePpm: bigint): Amount {
 export function faultOfDefinition(venue: VenueDefinition): string | undefined {
   const assets = new Map(venue.assets.map((asset) => [asset.asset, asset]));
   if (assets.size !== venue.assets.length) return 'an asset is listed twice';
+  const unscaled = venue.assets.find(({ scale }) => !Number.isInteger(scale) || scale < 0 || scale > 18);
+  if (unscaled !== undefined) return `asset ${unscaled.asset}: the scale must be a whole number from 0 to 18`;
   if (new Set(venue.markets.map((market) => market.symbol)).size !== venue.markets.length) {
     return 'a market is listed twice';
   }

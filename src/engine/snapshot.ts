@@ -55,6 +55,7 @@ export interface OrderSnapshot {
   readonly quantityLots: number;
   readonly remainingLots: number;
   readonly hold: string;
+  readonly makerFeePpm: number;
 }
 
 export function takeSnapshot({ state }: Exchange): Snapshot {
@@ -91,6 +92,7 @@ export function takeSnapshot({ state }: Exchange): Snapshot {
       quantityLots: order.quantityLots,
       remainingLots: order.remainingLots,
       hold: order.hold.toString(),
+      makerFeePpm: Number(order.makerFeePpm),
     })),
   };
 }
@@ -136,6 +138,7 @@ function restoreOrder({ state }: Exchange, kept: OrderSnapshot): void {
     kept.priceTicks,
     kept.quantityLots,
     BigInt(kept.hold),
+    BigInt(kept.makerFeePpm),
   );
   order.remainingLots = kept.remainingLots;
   order.state = 'RESTING';

@@ -37,7 +37,7 @@ export class State {
   apply(event: Event, stamp: Stamp): void {
     switch (event.type) {
       case 'VenueConfigured':
-        this.configure(event);
+        this.configure(event, stamp);
         break;
       case 'AccountOpened':
         this.ledger.open(event.accountId, event.accountType);
@@ -88,15 +88,17 @@ export class State {
     return order;
   }
 
-  private configure({ venue }: VenueConfigured): void {
+  /** The markets stand in the order of the definition, as they do after a restart from a snapshot. */
+  private configure({ venue }: VenueConfigured, stamp: Stamp): void {
     this.venue = venue;
     const assets = new Map(venue.assets.map((asset) => [asset.asset, asset]));
+    const listed = new Map(this.markets);
+    this.markets.clear();
     for (const definition of venue.markets) {
       const instrument = new Instrument(definition, assets.get(definition.base)!, assets.get(definition.quote)!);
-      const market = this.markets.get(definition.symbol);
-      if (market === undefined) {
-        this.markets.set(definition.symbol, new Market(instrument, venue.liquidity, this.createBook()));
-      } else market.redefine(instrument, venue.liquidity);
+      const market = listed.get(definition.symbol);
+      market?.redefine(instrument, venue.liquidity, stamp.sequence);
+      this.markets.set(definition.symbol, market ?? new Market(instrument, venue.liquidity, this.createBook()));
     }
   }
 

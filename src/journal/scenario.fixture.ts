@@ -149,8 +149,9 @@ export class Scenario {
   }
 
   movePrice(priceTicks: number): this {
+    const beat = this.sequence;
     const prices = [{ symbol: 'BTC-USD', priceTicks }];
-    return this.add({ type: 'MovePrices', prices }, [{ type: 'PricesMoved', prices }]);
+    return this.add({ type: 'MovePrices', beat, prices }, [{ type: 'PricesMoved', beat, prices }]);
   }
 
   private trade(takerOrderId: number, takerAccountId: number, takerSide: Side, fill: Fill): Event {

@@ -29,7 +29,7 @@ export function changeAccountStatus(
     );
   }
   if (status === 'CLOSED' && !account.isEmpty) {
-    const assets = [...account.balances].filter(([, balance]) => balance.total > 0n).map(([asset]) => asset);
+    const assets = [...account.balances].filter(([, balance]) => balance.total > 0n).map(([asset]) => asset).sort();
     return reject(
       'ACCOUNT_NOT_EMPTY',
       `Account ${formatId('acc', accountId)} still has ${assets.join(', ')}; withdraw it before closing it.`,
@@ -104,7 +104,7 @@ function moveFunds(movement: FundsMoved, { state, emit }: Decision): Reject | un
   if (to === undefined || (to.mayOwe && movement.kind !== 'WITHDRAWAL')) return accountNotFound(movement.toAccountId);
   const scale = state.venue?.assets.find(({ asset }) => asset === movement.asset)?.scale;
   if (scale === undefined) {
-    const listed = state.venue?.assets.map(({ asset }) => asset).join(', ');
+    const listed = state.venue?.assets.map(({ asset }) => asset).join(', ') ?? 'none yet';
     return reject('ASSET_NOT_FOUND', `There is no asset ${movement.asset}; there are ${listed}.`);
   }
   const refusal = refusalOf(movement, from, to, scale, (account, amount) =>
@@ -137,7 +137,7 @@ function refusalOf(
       `${formatDecimal(amount, scale)} ${asset} was asked for and ${formatDecimal(available, scale)} ${asset} is available.`,
     );
   }
-  if (!hasRoom(to, amount) || (kind === 'DEPOSIT' && !hasRoom(from, amount))) {
+  if (!hasRoom(to, amount) || (kind === 'DEPOSIT' && !hasRoom(from, -amount))) {
     return reject('BALANCE_LIMIT', `The balance of ${asset} after this would be larger than the ledger can keep.`);
   }
   return undefined;

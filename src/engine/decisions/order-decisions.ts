@@ -61,7 +61,7 @@ function carryOut(check: OrderCheck, terms: OrderTerms, { state, emit }: Decisio
   if (!killed) {
     for (const step of plan.steps) {
       if ('expires' in step) expire(step.expires.orderId, terms.accountId, 'SELF_TRADE_PREVENTION', emit);
-      else trade(step, terms, state.tradeCount + 1, check, emit);
+      else trade(step, terms, state.tradeCount + 1, emit);
     }
   }
   const order = state.orders.get(terms.orderId);
@@ -83,7 +83,6 @@ function trade(
   { ticks, lots, notional, takerFee, maker, liquidityLevel }: PlannedTrade,
   { orderId, accountId, symbol, side }: OrderTerms,
   tradeId: number,
-  { market: { instrument } }: OrderCheck,
   emit: Decision['emit'],
 ): void {
   emit({
@@ -100,7 +99,7 @@ function trade(
     liquidityLevel: maker === undefined ? liquidityLevel : undefined,
     notional,
     takerFee,
-    makerFee: maker === undefined ? 0n : feeOf(notional, instrument.makerFeePpm),
+    makerFee: maker === undefined ? 0n : feeOf(notional, maker.makerFeePpm),
   });
 }
 

@@ -10,10 +10,12 @@ import { type Reject, reject } from '../reject.js';
  * Fees, limits and liquidity may change at any time. What balances and open orders are counted in, scales,
  * ticks and lots, may not, and nothing that was listed goes away.
  */
-export function configureVenue({ venue }: ConfigureVenue, { state, emit }: Decision): Reject | undefined {
+export function configureVenue({ venue }: ConfigureVenue, decision: Decision): Reject | undefined {
+  const { state, emit } = decision;
   const fault = faultOfDefinition(venue) ?? (state.venue && faultOfChange(state.venue, venue));
   if (fault !== undefined) return reject('DEFINITION_INVALID', `The venue cannot be run like this: ${fault}.`);
   emit({ type: 'VenueConfigured', venue });
+  for (const market of state.markets.values()) fillCrossed(market, decision);
   return undefined;
 }
 
@@ -76,7 +78,7 @@ function takeCrossed(takerSide: Side, market: Market, { state, emit }: Decision)
       liquidityLevel: quote.level,
       notional,
       takerFee: 0n,
-      makerFee: feeOf(notional, instrument.makerFeePpm),
+      makerFee: feeOf(notional, maker.makerFeePpm),
     });
   }
 }

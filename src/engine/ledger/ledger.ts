@@ -55,9 +55,12 @@ export class Ledger {
     assertInvariant(amount >= 0n && balance.held >= 0n, 'a release gives back what is held');
   }
 
-  /** Half of what the journal can hold is left free, so that orders which were let in can always be settled. */
-  hasRoomFor(account: Account, asset: string, amount: Amount): boolean {
-    const total = account.total(asset);
-    return (total < 0n ? -total : total) + amount <= amountMax / 2n;
+  /**
+   * Whether a balance may change by so much. What the outside world and the liquidity provider owe stays
+   * below half of what the journal can hold each; as every asset adds up to zero, all others then fit too.
+   */
+  hasRoomFor(account: Account, asset: string, change: Amount): boolean {
+    const total = account.total(asset) + change;
+    return -amountMax / 2n <= total && total <= amountMax / 2n;
   }
 }

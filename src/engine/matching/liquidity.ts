@@ -97,7 +97,7 @@ export class Liquidity {
     this.quotedAt = state.quotedAt;
     this.refilledAt = state.refilledAt;
     this.stand();
-    if (state.bidDebts.length !== this.bids.length) return;
+    if (this.neverRunsDry || state.bidDebts.length !== this.bids.length) return;
     this.bids.forEach((level, index) => {
       level.debt = state.bidDebts[index]!;
     });
@@ -114,9 +114,13 @@ export class Liquidity {
       const offset = this.offsetTicks(index);
       bid = Math.min(bid - 1, this.referenceTicks - offset);
       ask = Math.max(ask + 1, this.referenceTicks + offset);
-      this.bids[index]!.ticks = this.referenceTicks > 0 && bid >= 1 ? bid : 0;
-      this.asks[index]!.ticks = this.referenceTicks > 0 && ask <= this.instrument.maxTicks ? ask : 0;
+      this.bids[index]!.ticks = this.mayStandAt(bid) ? bid : 0;
+      this.asks[index]!.ticks = this.mayStandAt(ask) ? ask : 0;
     }
+  }
+
+  private mayStandAt(ticks: number): boolean {
+    return this.referenceTicks > 0 && ticks >= 1 && ticks <= this.instrument.maxTicks;
   }
 
   private offsetTicks(index: number): number {

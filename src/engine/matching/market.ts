@@ -29,9 +29,12 @@ export class Market {
     return this.liquidity.referenceTicks;
   }
 
-  /** A changed definition or model; the quotes keep their reference price and what they have given. */
-  redefine(instrument: Instrument, model: LiquidityModel): void {
-    const state = this.liquidity.state();
+  /**
+   * A changed definition or model. The quotes keep their reference price and what they have given, but
+   * they may stand at other prices now, so they queue up behind everyone who is there already.
+   */
+  redefine(instrument: Instrument, model: LiquidityModel, sequence: number): void {
+    const state = { ...this.liquidity.state(), quotedAt: sequence };
     this.instrument = instrument;
     this.liquidity = new Liquidity(instrument, model);
     this.liquidity.restore(state);

@@ -29,6 +29,8 @@ export class Order {
     readonly quantityLots: number,
     /** What the account holds for this order, in units of `holdAsset`. */
     public hold: Amount,
+    /** The fee of a maker when the order was placed: a later change of fees must not make it cost more than it holds. */
+    readonly makerFeePpm: bigint = instrument.makerFeePpm,
   ) {
     this.remainingLots = quantityLots;
   }
@@ -49,7 +51,7 @@ export class Order {
 
   /** A resting order can only be filled as maker; on its way in it may meet either fee. */
   private get feePpm(): bigint {
-    return this.state === 'RESTING' ? this.instrument.makerFeePpm : this.instrument.maxFeePpm;
+    return this.state === 'RESTING' ? this.makerFeePpm : this.instrument.maxFeePpm;
   }
 }
 

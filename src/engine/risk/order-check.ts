@@ -78,7 +78,8 @@ export class OrderCheck {
     const { command, plan, market } = this;
     const { instrument } = market;
     if (command.orderType === 'LIMIT') {
-      return worstCost(instrument, command.side, this.priceTicks, this.taker.lots, instrument.maxFeePpm);
+      const feePpm = command.postOnly ? instrument.makerFeePpm : instrument.maxFeePpm;
+      return worstCost(instrument, command.side, this.priceTicks, this.taker.lots, feePpm);
     }
     if (command.side === 'SELL') return command.quantity ?? instrument.quantity(plan.lots);
     return command.quoteQuantity ?? plan.notional + plan.takerFee;

@@ -3,7 +3,7 @@ import type { Database } from './database.js';
 import { scanPage } from './page-scan.js';
 import { ledgerRow } from './rows.js';
 
-/** Steps from asset to asset along the key, instead of walking every entry of the account. */
+/** Steps from asset to asset along the index, instead of walking every entry of the account. */
 const selectAssets = `WITH RECURSIVE held (asset) AS (
     SELECT min(asset) FROM ledger_entries WHERE account_id = ?1
     UNION ALL
@@ -13,8 +13,8 @@ const selectAssets = `WITH RECURSIVE held (asset) AS (
   SELECT asset FROM held WHERE asset IS NOT NULL`;
 
 /**
- * An account's entries, newest first. The ledger is kept by account and asset, which makes the last
- * balance of each one step away; a page over all assets is merged from a page of each.
+ * An account's entries, newest first. They are indexed by account and asset, which makes the last balance
+ * of each one step away for the writer; a page over all assets is merged from a page of each.
  */
 export function ledgerPage(
   database: Database,

@@ -1,4 +1,3 @@
-import type { Command } from '../../engine/command.js';
 import type { AccountOpened, Event, FundsMoved, TradeExecuted, TransferRejected } from '../../engine/event.js';
 import type { MarketDefinition, VenueDefinition } from '../../engine/instrument.js';
 import { decodeVenue, encodeVenue } from '../record-codec.js';
@@ -11,8 +10,6 @@ import { touchedAccounts } from './touched-accounts.js';
 export interface ProjectedRecord {
   readonly sequence: number;
   readonly time: number;
-  /** Parsed on demand: it is rarely looked at. */
-  readonly command: () => Command;
   readonly events: readonly Event[];
 }
 
@@ -52,7 +49,7 @@ export class Projection {
   }
 
   fold(record: ProjectedRecord): void {
-    for (const accountId of touchedAccounts(record.events, record.command)) {
+    for (const accountId of touchedAccounts(record.events)) {
       this.database.statement(insertAccountRecord).run(accountId, record.sequence);
     }
     for (const event of record.events) this.project(record, event);

@@ -120,9 +120,9 @@ CREATE UNIQUE INDEX transfers_by_key ON transfers (key_account_id, idempotency_k
   WHERE idempotency_key IS NOT NULL;
 
 CREATE TABLE ledger_entries (
+  entry_id INTEGER PRIMARY KEY,
   account_id INTEGER NOT NULL,
   asset TEXT NOT NULL,
-  entry_id INTEGER NOT NULL,
   sequence INTEGER NOT NULL,
   amount INTEGER NOT NULL,
   balance INTEGER NOT NULL,
@@ -131,9 +131,10 @@ CREATE TABLE ledger_entries (
   transfer_id INTEGER,
   order_id INTEGER,
   trade_id INTEGER,
-  created_at INTEGER NOT NULL,
-  PRIMARY KEY (account_id, asset, entry_id)
-) STRICT, WITHOUT ROWID;
+  created_at INTEGER NOT NULL
+) STRICT;
+-- Also finds the last balance of an account's asset in one step.
+CREATE INDEX ledger_entries_by_account ON ledger_entries (account_id, asset);
 
 CREATE TABLE candles (
   symbol TEXT NOT NULL,

@@ -1,6 +1,6 @@
 import type { Stamp } from '../../engine/command.js';
 import { JournalDamaged, JournalFailed, JournalFull, type JournalHead } from '../journal.js';
-import { decodeCommand, decodeEvents, type RecordText } from '../record-codec.js';
+import { decodeEvents, type RecordText } from '../record-codec.js';
 import { genesisHash, hashOfRecord } from '../record-hash.js';
 import { Database, isCorruption, resultCode, resultCodeOf } from './database.js';
 import { Projection } from './projection.js';
@@ -106,7 +106,7 @@ export class Store {
       const hash = hashOfRecord(head.hash, record);
       const { sequence, time, type, origin, command, reject, events } = record;
       this.database.statement(insertRecord).run(sequence, time, type, origin, command, reject, events, head.hash, hash);
-      this.projection.fold({ sequence, time, command: () => decodeCommand(command), events: decodeEvents(events) });
+      this.projection.fold({ sequence, time, events: decodeEvents(events) });
       head = { sequence, time, hash };
     }
     this.projection.flush();

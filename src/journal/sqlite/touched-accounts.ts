@@ -1,25 +1,13 @@
-import type { Command } from '../../engine/command.js';
 import type { Event } from '../../engine/event.js';
 
-/**
- * The customers' accounts that a record is about: those of its events. A refusal without an event is
- * about the account that its command names.
- */
-export function touchedAccounts(events: readonly Event[], command: () => Command): Set<number> {
+/** The customers' accounts that a record is about. */
+export function touchedAccounts(events: readonly Event[]): Set<number> {
   const touched = new Set<number>();
-  for (const event of events) addAccountsOfEvent(event, touched);
-  if (events.length === 0) addAccountsOfCommand(command(), touched);
+  for (const event of events) addAccounts(event, touched);
   return touched;
 }
 
-function addAccountsOfCommand(command: Command, touched: Set<number>): void {
-  if ('accountId' in command) add(command.accountId, touched);
-  if (!('fromAccountId' in command)) return;
-  add(command.fromAccountId, touched);
-  add(command.toAccountId, touched);
-}
-
-function addAccountsOfEvent(event: Event, touched: Set<number>): void {
+function addAccounts(event: Event, touched: Set<number>): void {
   switch (event.type) {
     case 'AccountOpened':
     case 'AccountStatusChanged':
