@@ -15,12 +15,13 @@ import type { Journal } from './journal/journal.js';
 import { SnapshotStore } from './journal/snapshots.js';
 import { MemoryJournal } from './journal/sqlite/memory-journal.js';
 import { SqliteJournal } from './journal/sqlite/sqlite-journal.js';
+import { OrdersModule } from './orders/orders.module.js';
 import { systemClock } from './venue/clock.js';
 import { choosePriceSource } from './venue/price-source/choose-price-source.js';
 import { Venue } from './venue/venue.js';
 
 /** What traders use, documented at /docs. */
-export const traderModules: readonly Type[] = [HealthModule];
+export const traderModules: readonly Type[] = [OrdersModule, HealthModule];
 
 /** What auditors use, documented at /audit/docs. */
 export const auditModules: readonly Type[] = [];

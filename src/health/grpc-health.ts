@@ -10,7 +10,7 @@ const refreshMs = 250;
 export class GrpcHealth implements OnApplicationBootstrap, OnModuleDestroy {
   readonly implementation = new HealthImplementation();
   private readonly services = new Set(['']);
-  private readonly timer = setInterval(() => this.refresh(), refreshMs).unref();
+  private timer?: NodeJS.Timeout;
   private told?: 'SERVING' | 'NOT_SERVING';
 
   constructor(private readonly readiness: Readiness) {}
@@ -23,6 +23,7 @@ export class GrpcHealth implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     this.refresh();
+    this.timer = setInterval(() => this.refresh(), refreshMs).unref();
   }
 
   /** Nest calls this first when it stops; what watches is told before the port closes. */

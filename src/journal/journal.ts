@@ -28,24 +28,11 @@ export interface JournalHead extends Stamp {
   readonly hash: string;
 }
 
-/**
- * The one order of everything, kept for ever. There is one writer, which has one batch in flight at a
- * time: it appends the next batch only after the last one was settled.
- */
-export interface Journal {
+/** What is in a journal, whether or not it is being written. */
+export interface JournalReader {
   readonly queries: Queries;
 
   head(): JournalHead;
-
-  /**
-   * Resolves when the whole batch is durable, to the new head. Rejects with `JournalFull` when there was
-   * no room (nothing of the batch was kept, the journal is good as it was) and with `JournalFailed` for
-   * everything else (nothing is known of the batch; the process must not acknowledge anything any more).
-   */
-  append(batch: readonly JournalRecord[]): Promise<JournalHead>;
-
-  /** Finds out whether there is room again after `JournalFull`. */
-  hasRoom(): Promise<boolean>;
 
   /**
    * Checks the chain of every record after a sequence, without handing the records out; resolves to the
@@ -58,6 +45,22 @@ export interface Journal {
   read(afterSequence: number): AsyncIterable<SealedRecord>;
 
   close(): Promise<void>;
+}
+
+/**
+ * The one order of everything, kept for ever. There is one writer, which has one batch in flight at a
+ * time: it appends the next batch only after the last one was settled.
+ */
+export interface Journal extends JournalReader {
+  /**
+   * Resolves when the whole batch is durable, to the new head. Rejects with `JournalFull` when there was
+   * no room (nothing of the batch was kept, the journal is good as it was) and with `JournalFailed` for
+   * everything else (nothing is known of the batch; the process must not acknowledge anything any more).
+   */
+  append(batch: readonly JournalRecord[]): Promise<JournalHead>;
+
+  /** Finds out whether there is room again after `JournalFull`. */
+  hasRoom(): Promise<boolean>;
 }
 
 /** The store is out of room; it took nothing of the batch. */

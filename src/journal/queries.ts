@@ -16,7 +16,7 @@ export interface Queries {
 
   order(orderId: number): Promise<OrderRow | undefined>;
   orderByClientOrderId(accountId: number, clientOrderId: string): Promise<OrderRow | undefined>;
-  /** Newest first. */
+  /** Newest first. A page with a rare filter may be short and still have a next cursor; so may those of accounts and fills. */
   orders(query: PageQuery & { accountId?: number; symbol?: string; status?: OrderStatus }): Promise<Page<OrderRow>>;
 
   transfer(transferId: number): Promise<TransferRow | undefined>;
@@ -25,6 +25,8 @@ export interface Queries {
 
   /** Newest first. */
   ledger(query: PageQuery & { accountId: number; asset?: string }): Promise<Page<LedgerRow>>;
+  /** Every asset's sum over the whole ledger, which is zero if it adds up. Walks it all: for audits. */
+  ledgerSums(): Promise<AssetSum[]>;
   /** An account's own fills, newest first. */
   fills(query: PageQuery & { accountId: number; symbol?: string }): Promise<Page<FillRow>>;
   /** A market's trades, newest first. */
@@ -72,6 +74,7 @@ export interface OrderRow extends OrderTerms {
   readonly filledQuantity: Amount;
   /** The value of all fills, in units of the quote asset. */
   readonly filledNotional: Amount;
+  /** Oldest first, and the first thousand at most: the rest are among the fills of the account. */
   readonly fills: readonly FillRow[];
   readonly rejectCode?: RejectCode;
   readonly rejectReason?: string;
@@ -120,6 +123,11 @@ export interface LedgerRow {
   readonly orderId?: number;
   readonly tradeId?: number;
   readonly createdAt: number;
+}
+
+export interface AssetSum {
+  readonly asset: string;
+  readonly sum: Amount;
 }
 
 export interface TradeRow {

@@ -29,7 +29,10 @@ export function changeAccountStatus(
     );
   }
   if (status === 'CLOSED' && !account.isEmpty) {
-    const assets = [...account.balances].filter(([, balance]) => balance.total > 0n).map(([asset]) => asset).sort();
+    const assets = [...account.balances]
+      .filter(([, balance]) => balance.total > 0n)
+      .map(([asset]) => asset)
+      .sort();
     return reject(
       'ACCOUNT_NOT_EMPTY',
       `Account ${formatId('acc', accountId)} still has ${assets.join(', ')}; withdraw it before closing it.`,

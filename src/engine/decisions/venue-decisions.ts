@@ -55,15 +55,19 @@ function fillCrossed(market: Market, decision: Decision): void {
   takeCrossed('SELL', market, decision);
 }
 
-/** The liquidity provider takes, on one side, every customer's order that its quotes have reached. */
+/** The liquidity provider takes, on one side, every customer's order that its quotes have reached, as long as the ledger can keep what it owes. */
 function takeCrossed(takerSide: Side, market: Market, { state, emit }: Decision): void {
   const { book, instrument, liquidity } = market;
+  const { ledger } = state;
   for (;;) {
     const maker = book.best(opposite(takerSide));
     const quote = liquidity.quote(takerSide);
     if (maker === undefined || quote === undefined || !crosses(takerSide, quote.ticks, maker.priceTicks)) return;
     const lots = Math.min(maker.remainingLots, quote.lots);
     const notional = instrument.notional(maker.priceTicks, lots);
+    const [asset, spent] =
+      takerSide === 'BUY' ? [instrument.quote, notional] : [instrument.base, instrument.quantity(lots)];
+    if (!ledger.hasRoomFor(ledger.liquidity, asset, -spent)) return;
     emit({
       type: 'TradeExecuted',
       tradeId: state.tradeCount + 1,

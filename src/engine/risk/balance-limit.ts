@@ -9,7 +9,8 @@ export const balanceLimit: RiskRule = ({ account, ledger, command, market, lots,
   const fits =
     command.side === 'BUY'
       ? ledger.hasRoomFor(account, instrument.base, base) && ledger.hasRoomFor(ledger.liquidity, instrument.base, -base)
-      : ledger.hasRoomFor(account, instrument.quote, quote) && ledger.hasRoomFor(ledger.liquidity, instrument.quote, -quote);
+      : ledger.hasRoomFor(account, instrument.quote, quote) &&
+        ledger.hasRoomFor(ledger.liquidity, instrument.quote, -quote);
   return fits
     ? undefined
     : reject('BALANCE_LIMIT', 'The balances after this order would be larger than the ledger can keep.');

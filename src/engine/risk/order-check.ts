@@ -87,12 +87,12 @@ export class OrderCheck {
 
   quantityText(lots: number): string {
     const { instrument } = this.market;
-    return formatDecimal(lots * instrument.lotSize, instrument.baseScale);
+    return formatDecimal(instrument.quantity(lots), instrument.baseScale);
   }
 
   priceText(ticks: number): string {
     const { instrument } = this.market;
-    return formatDecimal(ticks * instrument.tickSize, instrument.quoteScale);
+    return formatDecimal(instrument.price(ticks), instrument.quoteScale);
   }
 
   quoteText(amount: Amount): string {

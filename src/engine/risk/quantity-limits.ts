@@ -1,16 +1,26 @@
+import { opposite } from '../matching/market.js';
 import { formatDecimal } from '../money.js';
 import { reject } from '../reject.js';
-import type { RiskRule } from './order-check.js';
+import type { OrderCheck, RiskRule } from './order-check.js';
 
-export const quantityLimits: RiskRule = ({ command: { quantity }, market: { instrument } }) => {
-  if (quantity === undefined) return undefined;
-  const { minQuantity, maxQuantity } = instrument.definition;
-  const text = (amount: bigint) => `${formatDecimal(amount, instrument.baseScale)} ${instrument.base}`;
-  if (quantity < minQuantity) {
-    return reject('QUANTITY_TOO_SMALL', `Quantity ${text(quantity)} is below the minimum of ${text(minQuantity)}.`);
+/** An order by quote quantity is as large as what that buys or brings; nobody can tell while the book is empty. */
+export const quantityLimits: RiskRule = (check) => {
+  const { command, market } = check;
+  const { instrument } = market;
+  if (command.quantity === undefined && market.bestTicks(opposite(command.side)) === undefined) return undefined;
+  const text = (lots: number) => `${check.quantityText(lots)} ${instrument.base}`;
+  if (check.lots < instrument.minLots) {
+    return reject('QUANTITY_TOO_SMALL', `${sizeOf(check)} below the minimum of ${text(instrument.minLots)}.`);
   }
-  if (quantity > maxQuantity) {
-    return reject('QUANTITY_TOO_LARGE', `Quantity ${text(quantity)} is above the maximum of ${text(maxQuantity)}.`);
+  if (check.lots > instrument.maxLots) {
+    return reject('QUANTITY_TOO_LARGE', `${sizeOf(check)} above the maximum of ${text(instrument.maxLots)}.`);
   }
   return undefined;
 };
+
+function sizeOf(check: OrderCheck): string {
+  const { quantity, quoteQuantity } = check.command;
+  const { base, baseScale } = check.market.instrument;
+  if (quantity !== undefined) return `Quantity ${formatDecimal(quantity, baseScale)} ${base} is`;
+  return `${check.quoteText(quoteQuantity!)} is worth ${check.quantityText(check.lots)} ${base},`;
+}

@@ -1,17 +1,15 @@
 import type { StatementSync } from 'node:sqlite';
-import { JournalDamaged } from '../journal.js';
+import { setImmediate } from 'node:timers/promises';
+import { JournalDamaged, type JournalHead } from '../journal.js';
 import type { SealedText } from '../record-codec.js';
 import { genesisHash, hashOfRecord } from '../record-hash.js';
 import { type Database, isCorruption } from './database.js';
 
 /** The last record that was checked: what the next one must follow. */
-export interface Link {
-  readonly sequence: number;
-  readonly time: number;
-  readonly hash: string;
-}
+export type Link = JournalHead;
 
 const genesis: Link = { sequence: 0, time: 0, hash: genesisHash };
+const verifyPageRecords = 4_000;
 
 const selectPage = `SELECT sequence, time, type, origin, command, reject, events, previous_hash, hash
   FROM journal WHERE sequence > ? ORDER BY sequence LIMIT ?`;
@@ -34,14 +32,9 @@ export class Chain {
     return { sequence, time: Number(row.time), hash: String(row.hash) };
   }
 
-  /** The sequence that the journal is known to reach. */
-  headSequence(): number {
-    return Number(this.database.statement('SELECT sequence FROM journal_head').get()?.sequence ?? 0);
-  }
-
   /** Checks up to `limit` records after a link, hands each to `visit`, and gives the last link; the same one at the end. */
   walk(from: Link, limit: number, visit?: (record: SealedText) => void): Link {
-    const headSequence = this.headSequence();
+    const head = headOf(this.database);
     let link = from;
     let count = 0;
     try {
@@ -59,9 +52,35 @@ export class Chain {
         sequence,
       );
     }
-    if (count < limit && link.sequence < headSequence) throw missing(link.sequence + 1);
+    if (count < limit && link.sequence < head.sequence) throw missing(link.sequence + 1);
     return link;
   }
+
+  /** A page of records that were checked; an empty one at the end. */
+  page(from: Link, limit: number): SealedText[] {
+    const records: SealedText[] = [];
+    this.walk(from, limit, (record) => records.push(record));
+    return records;
+  }
+
+  /** Checks everything after a sequence, and lets others have the thread between two pages. */
+  async verify(afterSequence: number, onProgress?: (sequence: number) => void): Promise<JournalHead> {
+    let link = this.linkAt(afterSequence);
+    for (;;) {
+      const next = this.walk(link, verifyPageRecords);
+      if (next.sequence === link.sequence) return link;
+      link = next;
+      onProgress?.(link.sequence);
+      await setImmediate();
+    }
+  }
+}
+
+/** The last record as it was noted beside the journal. Throws `JournalDamaged` if the note is gone. */
+export function headOf(database: Database): JournalHead {
+  const row = database.statement('SELECT sequence, time, hash FROM journal_head').get();
+  if (row === undefined) throw new JournalDamaged('the head of the journal is missing', 0);
+  return { sequence: Number(row.sequence), time: Number(row.time), hash: String(row.hash) };
 }
 
 function checkedRecord(link: Link, row: readonly unknown[]): SealedText {

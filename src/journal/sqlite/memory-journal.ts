@@ -1,19 +1,16 @@
-import type { Journal, JournalHead, JournalRecord, SealedRecord } from '../journal.js';
-import { decodeRecord, encodeRecord, type SealedText } from '../record-codec.js';
-import { Chain } from './chain.js';
-import { ReadModel } from './read-model.js';
+import type { Journal, JournalHead, JournalRecord } from '../journal.js';
+import { encodeRecord } from '../record-codec.js';
+import { LocalJournalReader } from './local-journal-reader.js';
 import { Store } from './store.js';
 
-const pageRecords = 1_000;
-
 /** Keeps nothing: the same store as the one on disk, in the memory of this process and on its main thread. */
-export class MemoryJournal implements Journal {
-  private readonly store = Store.open(':memory:');
-  private readonly chain = new Chain(this.store.database);
-  readonly queries = new ReadModel(this.store.database);
+export class MemoryJournal extends LocalJournalReader implements Journal {
+  private readonly store: Store;
 
-  head(): JournalHead {
-    return this.store.head;
+  constructor() {
+    const store = Store.open(':memory:');
+    super(store.database);
+    this.store = store;
   }
 
   async append(batch: readonly JournalRecord[]): Promise<JournalHead> {
@@ -22,29 +19,5 @@ export class MemoryJournal implements Journal {
 
   async hasRoom(): Promise<boolean> {
     return this.store.hasRoom();
-  }
-
-  async verifyChain(afterSequence: number, onProgress?: (sequence: number) => void): Promise<JournalHead> {
-    let link = this.chain.linkAt(afterSequence);
-    for (;;) {
-      const next = this.chain.walk(link, pageRecords);
-      if (next.sequence === link.sequence) return link;
-      link = next;
-      onProgress?.(link.sequence);
-    }
-  }
-
-  async *read(afterSequence: number): AsyncIterable<SealedRecord> {
-    let link = this.chain.linkAt(afterSequence);
-    for (;;) {
-      const page: SealedText[] = [];
-      link = this.chain.walk(link, pageRecords, (record) => page.push(record));
-      if (page.length === 0) return;
-      yield* page.map(decodeRecord);
-    }
-  }
-
-  async close(): Promise<void> {
-    this.store.close();
   }
 }

@@ -3,13 +3,10 @@ import { join } from 'node:path';
 import { DirectoryLock } from '../directory-lock.js';
 import type { Journal, JournalHead, JournalRecord, SealedRecord } from '../journal.js';
 import { decodeRecord, encodeBatch, type SealedText } from '../record-codec.js';
-import type { Link } from './chain.js';
 import { Database } from './database.js';
+import { journalFile } from './local-journal-reader.js';
 import { ThreadedQueries } from './threaded-queries.js';
 import { WorkerThread } from './worker-thread.js';
-
-/** The journal's file within a data directory. */
-export const journalFile = 'journal.sqlite';
 
 const pageRecords = 1_000;
 const pointLookupCacheKib = 2 * 1024;
@@ -76,7 +73,7 @@ export class SqliteJournal implements Journal {
 
   /** The next page is read and checked while the one before it is used. */
   async *read(afterSequence: number): AsyncIterable<SealedRecord> {
-    let next = this.page(await this.reader.ask<Link>('linkAt', afterSequence));
+    let next = this.page(await this.reader.ask<JournalHead>('linkAt', afterSequence));
     for (;;) {
       const page = await next;
       const last = page.at(-1);
@@ -95,7 +92,7 @@ export class SqliteJournal implements Journal {
     this.lock.release();
   }
 
-  private page({ sequence, time, hash }: Link): Promise<SealedText[]> {
+  private page({ sequence, time, hash }: JournalHead): Promise<SealedText[]> {
     return this.reader.ask('page', { link: { sequence, time, hash }, limit: pageRecords });
   }
 }

@@ -2,6 +2,7 @@ import type { Stamp } from '../../engine/command.js';
 import { JournalDamaged, JournalFailed, JournalFull, type JournalHead } from '../journal.js';
 import { decodeEvents, type RecordText } from '../record-codec.js';
 import { genesisHash, hashOfRecord } from '../record-hash.js';
+import { headOf } from './chain.js';
 import { Database, isCorruption, resultCode, resultCodeOf } from './database.js';
 import { Projection } from './projection.js';
 import { createSchema } from './schema.js';
@@ -17,8 +18,8 @@ const roomBytes = 1024 * 1024;
 const insertRecord = `INSERT INTO journal
   (sequence, time, type, origin, command, reject, events, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const updateHead = `UPDATE journal_head SET sequence = ?, time = ?, hash = ?, ledger_entry_id = ?`;
-const selectHead = `SELECT sequence, time, hash, ledger_entry_id FROM journal_head`;
-const selectLast = `SELECT sequence, time, hash FROM journal ORDER BY sequence DESC LIMIT 1`;
+const selectLastEntry = `SELECT ledger_entry_id FROM journal_head`;
+const selectLast = `SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1`;
 
 /** The writing side: journal and read model on one connection, each batch one transaction. */
 export class Store {
@@ -38,10 +39,9 @@ export class Store {
 
   private constructor(readonly database: Database) {
     try {
-      const { head, ledgerEntryId } = this.storedHead();
-      this.current = head;
-      this.assertTail(head);
-      this.projection = new Projection(database, ledgerEntryId);
+      this.current = headOf(database);
+      this.assertTail(this.current);
+      this.projection = new Projection(database, this.lastLedgerEntryId());
     } catch (error) {
       database.close();
       throw error;
@@ -120,7 +120,7 @@ export class Store {
     try {
       if (this.database.connection.isTransaction) this.database.connection.exec('ROLLBACK');
       if (resultCodeOf(error) === resultCode.full) {
-        this.projection.forget(this.storedHead().ledgerEntryId);
+        this.projection.forget(this.lastLedgerEntryId());
         return new JournalFull(`the disk is full: ${(error as Error).message}`, { cause: error });
       }
       this.failure = failed(error);
@@ -130,15 +130,13 @@ export class Store {
     return this.failure;
   }
 
-  private storedHead(): { head: JournalHead; ledgerEntryId: number } {
-    const row = this.database.statement(selectHead).get();
-    if (row === undefined) throw new JournalDamaged('the head of the journal is missing', 0);
-    return { head: headOf(row), ledgerEntryId: Number(row.ledger_entry_id) };
+  private lastLedgerEntryId(): number {
+    return Number(this.database.statement(selectLastEntry).get()?.ledger_entry_id);
   }
 
   private assertTail(head: JournalHead): void {
-    const row = this.database.statement(selectLast).get();
-    const last = row === undefined ? { sequence: 0, time: 0, hash: genesisHash } : headOf(row);
+    const row = this.database.statement(selectLast).get() ?? { sequence: 0, hash: genesisHash };
+    const last = { sequence: Number(row.sequence), hash: row.hash };
     if (last.sequence === head.sequence && last.hash === head.hash) return;
     const first = Math.min(last.sequence + 1, Math.max(head.sequence, 1));
     throw new JournalDamaged(
@@ -184,8 +182,4 @@ function assertFollows(head: Stamp, record: Stamp): void {
 
 function failed(error: unknown): JournalFailed {
   return new JournalFailed(`the journal could not be written: ${(error as Error).message}`, { cause: error });
-}
-
-function headOf(row: Record<string, unknown>): JournalHead {
-  return { sequence: Number(row.sequence), time: Number(row.time), hash: String(row.hash) };
 }

@@ -1,6 +1,7 @@
 import type { SealedRecord } from '../journal.js';
 import type {
   AccountRow,
+  AssetSum,
   CandleRow,
   DayRow,
   FillRow,
@@ -35,6 +36,10 @@ export class ThreadedQueries extends ReadModel {
 
   override ledger(query: Query<'ledger'>): Promise<Page<LedgerRow>> {
     return this.reader.ask('ledger', query);
+  }
+
+  override ledgerSums(): Promise<AssetSum[]> {
+    return this.reader.ask('ledgerSums');
   }
 
   override fills(query: Query<'fills'>): Promise<Page<FillRow>> {

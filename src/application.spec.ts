@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Client, credentials, loadPackageDefinition, type ServiceError } from '@grpc/grpc-js';
+import { service as healthService } from 'grpc-health-check';
+import { type Application, createApplication } from './application.js';
+import { Settings } from './config/settings.js';
+import { Venue } from './venue/venue.js';
+
+function settingsWith(environment: Record<string, string>): Settings {
+  return Settings.from({ HTTP_PORT: '0', GRPC_PORT: '0', LOG_LEVEL: 'fatal', ...environment });
+}
+
+function failTheSpec(error: unknown): never {
+  throw error;
+}
+
+describe('an application', () => {
+  let application: Application;
+  afterEach(() => application.close());
+
+  it('is ready over REST and gRPC until it drains, and alive throughout', async () => {
+    application = await createApplication(settingsWith({ STORE: 'memory' }), failTheSpec);
+    const { http, grpc } = await application.listen();
+    const statusOf = async (path: string) => (await fetch(http + path)).status;
+    const services = ['', 'exchange.v1.OrderService', 'exchange.v1.AuditService'];
+
+    expect([await statusOf('/health/ready'), await statusOf('/health/live')]).toEqual([200, 200]);
+    for (const service of services) expect(await servingStatus(grpc, service)).toBe('SERVING');
+
+    application.nest.get(Venue).drain();
+    expect([await statusOf('/health/ready'), await statusOf('/health/live')]).toEqual([503, 200]);
+    expect(await (await fetch(`${http}/health`)).json()).toMatchObject({ status: 'DRAINING' });
+    await new Promise((wake) => setTimeout(wake, 500));
+    for (const service of services) expect(await servingStatus(grpc, service)).toBe('NOT_SERVING');
+  });
+
+  it('keeps its journal on the disk, and lets go of it when it is closed', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'application-'));
+    const settings = settingsWith({ DATA_DIR: join(directory, 'made', 'by', 'the-start') });
+    application = await createApplication(settings, failTheSpec);
+    const { sequence } = application.nest.get(Venue).status();
+    expect(sequence).toBeGreaterThan(0);
+
+    await expect(createApplication(settings, failTheSpec)).rejects.toThrow(String(process.pid));
+    await application.close();
+    application = await createApplication(settings, failTheSpec);
+    expect(application.nest.get(Venue).status().sequence).toBeGreaterThanOrEqual(sequence);
+    rmSync(directory, { recursive: true });
+  });
+});
+
+type HealthClient = Client & {
+  check(request: object, done: (error: ServiceError | null, answer: { status: string }) => void): void;
+};
+
+async function servingStatus(address: string, service: string): Promise<string> {
+  const { Health } = loadPackageDefinition({ Health: healthService }) as unknown as {
+    Health: new (...args: unknown[]) => HealthClient;
+  };
+  const client = new Health(address, credentials.createInsecure());
+  try {
+    return await new Promise((resolve, reject) => {
+      client.check({ service }, (error, answer) => (error ? reject(error) : resolve(answer.status)));
+    });
+  } finally {
+    client.close();
+  }
+}

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { JournalDamaged, type JournalHead, type JournalReader, type SealedRecord } from '../journal.js';
+import type { LedgerRow, OrderRow, TradeRow } from '../queries.js';
+import { decodeRecord } from '../record-codec.js';
+import { Chain, headOf } from './chain.js';
+import { Database, isCorruption } from './database.js';
+import { ReadModel } from './read-model.js';
+import { ledgerRow, orderRow, type StoredRow, tradeRow } from './rows.js';
+import { assertSchema } from './schema.js';
+
+/** The journal's file within a data directory. */
+export const journalFile = 'journal.sqlite';
+
+const cacheKib = 4 * 1024;
+const pageRecords = 1_000;
+
+/** Reads a journal on the thread that asks: for the command line, and for a journal in memory. */
+export class LocalJournalReader implements JournalReader {
+  /**
+   * Opens a data directory without a server and without its lock; what a running server commits meanwhile
+   * is seen. Throws `JournalDamaged` for a file that cannot be read, and an error that says so where there
+   * is no journal, or one of another version.
+   */
+  static open(dataDirectory: string): LocalJournalReader {
+    const path = join(dataDirectory, journalFile);
+    if (!existsSync(path)) throw new Error(`there is no journal in ${dataDirectory}`);
+    try {
+      const database = new Database(path, { readOnly: true, cacheKib });
+      assertSchema(database);
+      return new LocalJournalReader(database);
+    } catch (error) {
+      if (!isCorruption(error)) throw error;
+      throw new JournalDamaged(`${path} cannot be read: ${(error as Error).message}`, 0);
+    }
+  }
+
+  readonly queries: ReadModel;
+  private readonly chain: Chain;
+
+  constructor(private readonly database: Database) {
+    this.queries = new ReadModel(database);
+    this.chain = new Chain(database);
+  }
+
+  head(): JournalHead {
+    return headOf(this.database);
+  }
+
+  verifyChain(afterSequence: number, onProgress?: (sequence: number) => void): Promise<JournalHead> {
+    return this.chain.verify(afterSequence, onProgress);
+  }
+
+  async *read(afterSequence: number): AsyncIterable<SealedRecord> {
+    let page = this.chain.page(this.chain.linkAt(afterSequence), pageRecords);
+    for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
+      for (const record of page) yield decodeRecord(record);
+      page = this.chain.page(last, pageRecords);
+    }
+  }
+
+  /** Every order in the order of their placing, without its fills. One row is in memory at a time. */
+  orders(): Iterable<Omit<OrderRow, 'fills'>> {
+    return this.rows('SELECT * FROM orders ORDER BY order_id', (row) => {
+      const { fills: _, ...order } = orderRow(row, []);
+      return order;
+    });
+  }
+
+  /** Every trade of every market, in the order of their execution. */
+  trades(): Iterable<TradeRow> {
+    return this.rows('SELECT * FROM trades ORDER BY trade_id', tradeRow);
+  }
+
+  /** Every ledger entry, the venue's own accounts included, in the order of their making. */
+  ledgerEntries(): Iterable<LedgerRow> {
+    return this.rows('SELECT * FROM ledger_entries ORDER BY entry_id', ledgerRow);
+  }
+
+  async close(): Promise<void> {
+    this.database.close();
+  }
+
+  private *rows<Row>(sql: string, map: (row: StoredRow) => Row): Iterable<Row> {
+    for (const row of this.database.statement(sql).iterate()) yield map(row);
+  }
+}
