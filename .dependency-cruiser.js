@@ -53,7 +53,7 @@ export default {
       'venue-knows-the-port-alone',
       'The venue decides order and durability through the port of the journal; adapters are chosen where it is opened.',
       'venue',
-      ['^src/(engine|venue)/', journalPort],
+      ['^src/(engine|venue)/', journalPort, '^src/journal/snapshots[.]ts$'],
       { pathNot: [specs, '^src/venue/open[^/]*[.]ts$'] },
     ),
     {

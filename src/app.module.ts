@@ -8,6 +8,7 @@ import {
   type OnModuleDestroy,
   type Type,
 } from '@nestjs/common';
+import { AccountsModule } from './accounts/accounts.module.js';
 import { Settings } from './config/settings.js';
 import { readVenueConfiguration } from './config/venue-definition.js';
 import { HealthModule } from './health/health.module.js';
@@ -15,13 +16,14 @@ import type { Journal } from './journal/journal.js';
 import { SnapshotStore } from './journal/snapshots.js';
 import { MemoryJournal } from './journal/sqlite/memory-journal.js';
 import { SqliteJournal } from './journal/sqlite/sqlite-journal.js';
+import { MatchingModule } from './matching/matching.module.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { systemClock } from './venue/clock.js';
 import { choosePriceSource } from './venue/price-source/choose-price-source.js';
 import { Venue } from './venue/venue.js';
 
 /** What traders use, documented at /docs. */
-export const traderModules: readonly Type[] = [OrdersModule, HealthModule];
+export const traderModules: readonly Type[] = [AccountsModule, OrdersModule, MatchingModule, HealthModule];
 
 /** What auditors use, documented at /audit/docs. */
 export const auditModules: readonly Type[] = [];

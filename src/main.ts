@@ -1,9 +1,7 @@
-import { setFlagsFromString } from 'node:v8';
+import { holdHeapSmall } from './start-heap.js';
 
-// While the modules load, V8 would let the young generation grow to its maximum and keep it: some 25 MB at
-// rest for nothing. From then on it grows with the load, as usual.
-setFlagsFromString('--semi-space-growth-factor=1');
+// This must come before the modules that it is for.
+holdHeapSmall();
 const { environmentOfProcess } = await import('./config/settings.js');
 const { runServer } = await import('./server-process.js');
 await runServer(environmentOfProcess());
-setFlagsFromString('--semi-space-growth-factor=2');

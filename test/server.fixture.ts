@@ -30,6 +30,10 @@ export class ServerProcess {
     return this.text;
   }
 
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
   /** Waits until it printed its addresses; such as `http://127.0.0.1:40123` and `127.0.0.1:40124`. */
   async ready(timeoutMs = 20_000): Promise<{ http: string; grpc: string }> {
     const [, http, grpc] = await this.printed(

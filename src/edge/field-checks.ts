@@ -77,6 +77,11 @@ export function IsFlag(): PropertyDecorator {
   return check('isFlag', 'must be true or false', (value) => typeof value === 'boolean');
 }
 
+/** A moment in UTC, to the millisecond at most. */
+export function IsTime(): PropertyDecorator {
+  return check('isTime', 'must be a time in UTC, such as "2026-01-31T12:00:00Z"', isTime);
+}
+
 export function isSymbol(value: unknown): boolean {
   return typeof value === 'string' && /^[A-Z0-9]{1,12}-[A-Z0-9]{1,12}$/.test(value);
 }
@@ -94,6 +99,14 @@ function isAmount(value: unknown): boolean {
   // Whether the asset has as many decimals is asked where the asset is known (see `AmountReader`).
   const units = parseDecimal(value, 18);
   return units === 'too-large' || (typeof units === 'bigint' && units > 0n);
+}
+
+function isTime(value: unknown): boolean {
+  if (typeof value !== 'string') return false;
+  const [, seconds] = /^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]{1,3})?Z$/.exec(value) ?? [];
+  const time = new Date(value);
+  // Writing it again finds the 30th of February, which JavaScript takes for the 2nd of March.
+  return seconds !== undefined && !Number.isNaN(time.getTime()) && time.toISOString().startsWith(seconds);
 }
 
 function isText(value: string): boolean {

@@ -6,6 +6,7 @@ import { loadSync, type PackageDefinition, type ServiceDefinition } from '@grpc/
 import { ReflectionService } from '@grpc/reflection';
 import { ServerGrpc } from '@nestjs/microservices';
 import { type HealthImplementation, protoPath as healthProto } from 'grpc-health-check';
+import { GrpcWords } from './grpc-words.js';
 import { UnreadableMessage } from './validation.js';
 
 export interface GrpcServerOptions {
@@ -40,7 +41,7 @@ export class GrpcServer extends ServerGrpc {
     super({
       package: settings.package,
       protoPath: protoFilesOf(settings.package),
-      // Absent stays absent, as in JSON, and the words are those of JSON: one DTO class serves both.
+      // Absent stays absent, as in JSON.
       loader: { includeDirs: [protoDirectory], longs: Number, enums: String, defaults: false, oneofs: false },
       onLoadPackageDefinition: (definition, server) => this.addToServer(definition, server),
     });
@@ -85,9 +86,12 @@ export class GrpcServer extends ServerGrpc {
   }
 
   private addToServer(definition: PackageDefinition, server: Server): void {
+    const reading = GrpcWords.reading(definition, this.settings.package);
+    const writing = GrpcWords.writing(definition, this.settings.package);
     for (const [name, entry] of Object.entries(definition)) {
       // The definition holds services and message types; only the types have a format.
       if ('format' in entry) continue;
+      speakWordsOfJson(entry as ServiceDefinition, reading, writing);
       forgiveUnreadableRequests(entry as ServiceDefinition);
       this.health.cover(name);
     }
@@ -103,6 +107,17 @@ export interface Health {
 }
 
 type UnaryHandler = (call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>) => Promise<void>;
+
+/** Handlers get and give what those of REST do. */
+function speakWordsOfJson(service: ServiceDefinition, reading: GrpcWords, writing: GrpcWords): void {
+  for (const method of Object.values(service)) {
+    const { requestDeserialize, responseSerialize } = method;
+    const read = reading.ofMessage(method.requestType);
+    const write = writing.ofMessage(method.responseType);
+    method.requestDeserialize = (bytes) => read(requestDeserialize(bytes)) as object;
+    method.responseSerialize = (answer) => responseSerialize(write(answer) as object);
+  }
+}
 
 /** grpc-js answers bytes that it cannot read with INTERNAL; here they reach validation, which says what they are. */
 function forgiveUnreadableRequests(service: ServiceDefinition): void {

@@ -6,7 +6,7 @@ import { Problem } from './problem.js';
 import { shownValue } from './shown-value.js';
 
 export const idempotencyKeyHeader = 'idempotency-key';
-const charactersMax = 128;
+export const idempotencyKeyCharactersMax = 128;
 
 /** The `Idempotency-Key` header (REST) or metadata (gRPC), or `undefined`: `@IdempotencyKey() key?: string`. */
 export const IdempotencyKey = createParamDecorator((_data: unknown, context: ExecutionContext) =>
@@ -17,7 +17,7 @@ export const IdempotencyKey = createParamDecorator((_data: unknown, context: Exe
 
 export function idempotencyKeyOf(given: unknown): string | undefined {
   if (given === undefined) return undefined;
-  if (typeof given === 'string' && given.length <= charactersMax && isClientKey(given)) return given;
-  const message = `must be 1 to ${charactersMax} letters, digits, dots, colons, dashes or underscores, not ${shownValue(given)}`;
+  if (typeof given === 'string' && given.length <= idempotencyKeyCharactersMax && isClientKey(given)) return given;
+  const message = `must be 1 to ${idempotencyKeyCharactersMax} letters, digits, dots, colons, dashes or underscores, not ${shownValue(given)}`;
   throw Problem.invalid([{ field: 'Idempotency-Key', message }]);
 }

@@ -38,7 +38,7 @@ export interface PageAnswer<Item> {
 
 /** The page request in the words of the read model. `list` is the name of the list that the cursor is for. */
 export function pageQuery(list: string, { limit, cursor }: PageRequest): PageQuery {
-  return { limit: limit ?? pageLimitDefault, cursor: cursor === undefined ? undefined : keyOf(list, cursor) };
+  return { limit: limit ?? pageLimitDefault, cursor: cursor === undefined ? undefined : keysOf(list, cursor, 1)[0] };
 }
 
 export function pageAnswer<Row, Item>(list: string, page: Page<Row>, item: (row: Row) => Item): PageAnswer<Item> {
@@ -48,15 +48,20 @@ export function pageAnswer<Row, Item>(list: string, page: Page<Row>, item: (row:
   };
 }
 
-function cursorOf(list: string, key: number): string {
-  return Buffer.from(`${list}:${key}`).toString('base64url');
+/** Most lists are ordered by one key; `keys` are more where one is not unique. */
+export function cursorOf(list: string, ...keys: readonly number[]): string {
+  return Buffer.from([list, ...keys].join(':')).toString('base64url');
 }
 
-function keyOf(list: string, cursor: string): number {
-  const [, digits] = /^[a-z-]+:([0-9]{1,16})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];
-  const key = Number(digits);
+/** The keys of a cursor that this list gave; throws a `Problem` for any other. */
+export function keysOf(list: string, cursor: string, count: number): number[] {
+  const keys = Buffer.from(cursor, 'base64url').toString('latin1').split(':').slice(1).map(Number);
   // Writing it again finds every cursor that is not, to the letter, one that this list gave.
-  if (digits !== undefined && Number.isSafeInteger(key) && cursorOf(list, key) === cursor) return key;
+  if (keys.length === count && keys.every(isKey) && cursorOf(list, ...keys) === cursor) return keys;
   const message = `must be the nextCursor of a page of this list, not ${shownValue(cursor)}`;
   throw Problem.invalid([{ field: 'cursor', message }]);
+}
+
+function isKey(key: number): boolean {
+  return Number.isSafeInteger(key) && key >= 0;
 }

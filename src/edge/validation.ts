@@ -56,7 +56,9 @@ function faultsOf(dto: object): FieldError[] {
 }
 
 function fieldError({ property, value, constraints = {} }: ValidationError): FieldError {
-  const rule = (Object.values(constraints)[0] ?? 'is wrong').replace(`${property} `, '');
+  const said = Object.values(constraints)[0] ?? 'is wrong';
+  // class-validator's own rules begin with the field, those of `field-checks.ts` do not.
+  const rule = said.startsWith(`${property} `) ? said.slice(property.length + 1) : said;
   if (value === undefined) return { field: property, message: `is missing: it ${rule}` };
   const hint = value === null ? ' (leave the field out instead)' : '';
   return { field: property, message: `${rule}, not ${shownValue(value)}${hint}` };

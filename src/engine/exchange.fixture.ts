@@ -136,7 +136,8 @@ export class Scene {
   place(command: PlaceOrder): Placed {
     const { events, reject } = this.do(command);
     const orderId = this.exchange.sequence;
-    return { orderId, outcome: outcomeOf(orderId, events), reason: reject?.reason, fills: this.fills(events), events };
+    const outcome = reject === undefined ? outcomeOf(orderId, events) : `REJECTED ${reject.rejected}`;
+    return { orderId, outcome, reason: reject?.reason, fills: this.fills(events), events };
   }
 
   cancel(orderId: number): Execution {
@@ -148,7 +149,8 @@ export class Scene {
     this.time += afterMs;
     const { tickSize, quoteScale } = this.exchange.market(symbol)!.instrument;
     const priceTicks = Number(units(price, quoteScale)) / tickSize;
-    return this.fills(this.do({ type: 'MovePrices', prices: [{ symbol, priceTicks }] }).events);
+    const beat = this.exchange.state.beat + 1;
+    return this.fills(this.do({ type: 'MovePrices', beat, prices: [{ symbol, priceTicks }] }).events);
   }
 
   /** The whole book, dearest first, each price with who is there in order of time: `sell 101: bob 0.5, quotes 0.1`. */
@@ -249,7 +251,6 @@ function units(text: string, scale: number): Amount {
 function outcomeOf(orderId: number, events: readonly Event[]): string {
   let outcome = 'FILLED';
   for (const event of events) {
-    if (event.type === 'OrderRejected') outcome = `REJECTED ${event.rejectCode}`;
     if (event.type === 'OrderRested') outcome = 'RESTING';
     if (event.type === 'OrderExpired' && event.orderId === orderId) outcome = `EXPIRED ${event.reason}`;
   }

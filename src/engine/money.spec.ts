@@ -1,4 +1,4 @@
-import { formatDecimal, parseDecimal } from './money.js';
+import { formatDecimal, parseDecimal, unitsPerWhole } from './money.js';
 
 describe('money', () => {
   it('reads plain decimals only', () => {
@@ -18,5 +18,10 @@ describe('money', () => {
     expect(formatDecimal(-150000000, 8)).toBe('-1.5');
     expect(formatDecimal(0n, 8)).toBe('0');
     expect(formatDecimal(7n, 0)).toBe('7');
+  });
+
+  it('knows scales from 0 to 18', () => {
+    expect([unitsPerWhole(0), unitsPerWhole(18)]).toEqual([1n, 10n ** 18n]);
+    for (const scale of [-1, 19, 1.5]) expect(() => unitsPerWhole(scale)).toThrow(RangeError);
   });
 });

@@ -5,6 +5,9 @@ import { DatabaseSync } from 'node:sqlite';
 const lockFile = 'lock.sqlite';
 const pidFile = 'lock.pid';
 
+/** A lock that nobody refers to any more would be collected as garbage, and the connection that holds it closed. */
+const held = new Set<DirectoryLock>();
+
 /** The data directory belongs to a running process. */
 export class DirectoryInUse extends Error {
   override readonly name = 'DirectoryInUse';
@@ -27,19 +30,22 @@ export class DirectoryLock {
     mkdirSync(directory, { recursive: true });
     const database = new DatabaseSync(join(directory, lockFile));
     try {
-      database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;');
+      database.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;');
     } catch (error) {
       database.close();
       if (/locked/.test((error as Error).message)) throw new DirectoryInUse(directory, readPid(directory));
       throw error;
     }
     writeFileSync(join(directory, pidFile), `${process.pid}\n`);
-    return new DirectoryLock(database);
+    const lock = new DirectoryLock(database);
+    held.add(lock);
+    return lock;
   }
 
   private constructor(private readonly database: DatabaseSync) {}
 
   release(): void {
+    held.delete(this);
     this.database.close();
   }
 }

@@ -61,6 +61,38 @@ export interface Journal extends JournalReader {
 
   /** Finds out whether there is room again after `JournalFull`. */
   hasRoom(): Promise<boolean>;
+
+  /**
+   * Checks everything that the store holds, up to its head or beyond: the chain, the ledger, the read model
+   * and the snapshots, by replaying it all. It takes its time, in a thread of its own; nothing waits for it.
+   * What is wrong is a finding in the report, not an error. Rejects if the check itself cannot be done, or
+   * was ended by the signal.
+   */
+  verify(options: { readonly live?: LiveState; readonly signal?: AbortSignal }): Promise<VerificationReport>;
+}
+
+/** What an exchange that runs on a journal had after one of its records. */
+export interface LiveState {
+  readonly sequence: number;
+  readonly stateHash: string;
+}
+
+/** What came out of checking a journal. */
+export interface VerificationReport {
+  /** Whether every check is ok. */
+  readonly ok: boolean;
+  /** How many records fit the chain, and the sequence and hash of the last of them. */
+  readonly records: number;
+  readonly headSequence: number;
+  readonly headHash: string;
+  readonly checks: readonly Check[];
+}
+
+export interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  /** What was found, in a sentence; where it is not as it should be, the first that does not fit. */
+  readonly detail: string;
 }
 
 /** The store is out of room; it took nothing of the batch. */

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { OrderType, SelfTradePrevention, Side, TimeInForce } from '../engine/command.js';
 import { IsAmount, IsClientKey, IsFlag, IsPublicId, IsSymbol, IsWord, MayBeAbsent } from '../edge/field-checks.js';
 import { PageRequest } from '../edge/page.js';
+import type { OrderType, SelfTradePrevention, Side, TimeInForce } from '../engine/command.js';
 import type { OrderStatus } from '../journal/queries.js';
 
 export const sides = ['BUY', 'SELL'] as const satisfies readonly Side[];
@@ -139,4 +139,25 @@ export class OrderByClientOrderIdRequest {
   @IsPublicId('acc')
   @ApiProperty({ description: 'The account that placed the order.', example: 'acc-7' })
   accountId!: string;
+}
+
+/** In a message, what REST has in the path is a field. */
+export class OrderMessage {
+  @IsPublicId('ord')
+  orderId!: string;
+}
+
+/** Either `orderId` alone, or `accountId` and `clientOrderId`. */
+export class GetOrderMessage {
+  @MayBeAbsent()
+  @IsPublicId('ord')
+  orderId?: string;
+
+  @MayBeAbsent()
+  @IsPublicId('acc')
+  accountId?: string;
+
+  @MayBeAbsent()
+  @IsClientKey()
+  clientOrderId?: string;
 }

@@ -57,7 +57,8 @@ export class OrderView {
   status!: OrderStatus;
 
   @ApiProperty({
-    description: 'In the base asset; of an order by `quoteQuantity`, what that bought or sold at the prices of the book.',
+    description:
+      'In the base asset; of an order by `quoteQuantity`, what that bought or sold at the prices of the book.',
     example: '0.1',
   })
   quantity!: string;
@@ -71,7 +72,10 @@ export class OrderView {
   @ApiProperty({ description: 'In the base asset.', example: '0.1' })
   filledQuantity!: string;
 
-  @ApiProperty({ description: 'In the base asset: what is not filled, and of a final order never will be.', example: '0' })
+  @ApiProperty({
+    description: 'In the base asset: what is not filled, and of a final order never will be.',
+    example: '0',
+  })
   remainingQuantity!: string;
 
   @ApiProperty({
@@ -105,7 +109,9 @@ export function orderView(order: OrderRow, instrument: Instrument): OrderView {
   const { baseScale, quoteScale } = instrument;
   const { filledQuantity, filledNotional, quoteQuantity, price } = order;
   const averagePrice =
-    filledQuantity === 0n ? null : formatDecimal((filledNotional * unitsPerWhole(baseScale)) / filledQuantity, quoteScale);
+    filledQuantity === 0n
+      ? null
+      : formatDecimal((filledNotional * unitsPerWhole(baseScale)) / filledQuantity, quoteScale);
   return {
     orderId: formatId('ord', order.orderId),
     clientOrderId: order.clientOrderId ?? null,

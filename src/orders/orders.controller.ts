@@ -98,7 +98,10 @@ export class OrdersController {
   @ApiParam(orderIdParam)
   @ApiOkResponse({ description: 'The canceled order; what was filled before stays filled.', type: OrderView })
   @ApiProblems('VALIDATION_FAILED', 'ORDER_NOT_FOUND', 'ORDER_NOT_OPEN', 'OVERLOADED', 'JOURNAL_FULL', 'DRAINING')
-  cancel(@Param('orderId', new PublicIdPipe('ord')) orderId: number, @RequestOrigin() origin: Origin): Promise<OrderView> {
+  cancel(
+    @Param('orderId', new PublicIdPipe('ord')) orderId: number,
+    @RequestOrigin() origin: Origin,
+  ): Promise<OrderView> {
     return this.orders.cancel(orderId, origin);
   }
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { accountIn, marketIn } from '../edge/directory.js';
 import { type PageAnswer, pageAnswer, pageQuery } from '../edge/page.js';
 import { Problem } from '../edge/problem.js';
 import { formatId, parseId } from '../engine/ids.js';
-import type { Instrument } from '../engine/instrument.js';
 import type { Origin } from '../journal/journal.js';
 import type { OrderRow } from '../journal/queries.js';
 import { Venue } from '../venue/venue.js';
@@ -18,7 +18,7 @@ export class OrdersService {
 
   /** Resolves to the order once it is durable; a rejected one is kept, and thrown as a `Problem` with its id. */
   async place(request: PlaceOrderRequest, origin: Origin): Promise<OrderView> {
-    const instrument = this.instrument(request.symbol);
+    const { instrument } = marketIn(this.venue.exchange, request.symbol);
     const command = placeOrderCommand(request, instrument);
     const receipt = await this.venue.submit(command, origin);
     if (receipt.conflict) throw this.duplicate(command.clientOrderId!, receipt.sequence);
@@ -56,7 +56,7 @@ export class OrdersService {
   }
 
   async getByClientOrderId(account: string, clientOrderId: string): Promise<OrderView> {
-    const accountId = this.accountId(account);
+    const { accountId } = accountIn(this.venue.exchange, parseId('acc', account)!);
     await this.venue.durable();
     const order = await this.venue.queries.orderByClientOrderId(accountId, clientOrderId);
     if (order === undefined) {
@@ -66,9 +66,11 @@ export class OrdersService {
   }
 
   async list(request: ListOrdersRequest): Promise<PageAnswer<OrderView>> {
-    const accountId = request.accountId === undefined ? undefined : this.accountId(request.accountId);
-    if (request.symbol !== undefined) this.instrument(request.symbol);
+    const { exchange } = this.venue;
     const { symbol, status } = request;
+    const accountId = request.accountId === undefined ? undefined : parseId('acc', request.accountId)!;
+    if (accountId !== undefined) accountIn(exchange, accountId);
+    if (symbol !== undefined) marketIn(exchange, symbol);
     const query = { ...pageQuery('orders', request), accountId, symbol, status };
     await this.venue.durable();
     return pageAnswer('orders', await this.venue.queries.orders(query), (order) => this.view(order));
@@ -81,21 +83,7 @@ export class OrdersService {
   }
 
   private view(order: OrderRow): OrderView {
-    return orderView(order, this.instrument(order.symbol));
-  }
-
-  private instrument(symbol: string): Instrument {
-    const { exchange } = this.venue;
-    const market = exchange.market(symbol);
-    if (market !== undefined) return market.instrument;
-    const listed = [...exchange.markets.keys()].join(', ');
-    throw new Problem('MARKET_NOT_FOUND', `There is no market ${symbol}; there are ${listed}.`);
-  }
-
-  private accountId(account: string): number {
-    const accountId = parseId('acc', account)!;
-    if (this.venue.exchange.account(accountId) !== undefined) return accountId;
-    throw new Problem('ACCOUNT_NOT_FOUND', `There is no account ${account}.`);
+    return orderView(order, marketIn(this.venue.exchange, order.symbol).instrument);
   }
 
   private duplicate(clientOrderId: string, orderId: number): Problem {

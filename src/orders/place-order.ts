@@ -1,8 +1,8 @@
+import { AmountReader } from '../edge/amount-reader.js';
+import { type FieldError, Problem } from '../edge/problem.js';
 import type { PlaceOrder } from '../engine/command.js';
 import { parseId } from '../engine/ids.js';
 import type { Instrument } from '../engine/instrument.js';
-import { AmountReader } from '../edge/amount-reader.js';
-import { type FieldError, Problem } from '../edge/problem.js';
 import type { PlaceOrderRequest } from './order-requests.js';
 
 /** The command that a request asks for; throws a `Problem` that names each field that does not go with the order's type. */

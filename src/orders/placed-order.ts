@@ -42,7 +42,12 @@ function rejectedOrder(event: OrderRejected, time: number): OrderRow {
   };
 }
 
-function takerFill(trade: TradeExecuted, { orderId, accountId, side }: OrderPlaced, time: number, of: Instrument): FillRow {
+function takerFill(
+  trade: TradeExecuted,
+  { orderId, accountId, side }: OrderPlaced,
+  time: number,
+  of: Instrument,
+): FillRow {
   return {
     tradeId: trade.tradeId,
     orderId,

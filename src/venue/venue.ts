@@ -2,7 +2,8 @@ import type { Command } from '../engine/command.js';
 import type { Exchange } from '../engine/exchange.js';
 import type { VenueDefinition } from '../engine/instrument.js';
 import { venueToJson } from '../engine/snapshot.js';
-import type { Journal, Origin } from '../journal/journal.js';
+import { stateHash } from '../engine/state-hash.js';
+import type { Journal, Origin, VerificationReport } from '../journal/journal.js';
 import type { Queries } from '../journal/queries.js';
 import type { SnapshotStore } from '../journal/snapshots.js';
 import type { Clock } from './clock.js';
@@ -119,6 +120,12 @@ export class Venue {
   /** Waits until everything that was executed is durable, and with that in the read model; answers its sequence. */
   durable(): Promise<number> {
     return this.read(({ sequence }) => sequence);
+  }
+
+  /** Checks the journal in every way, up to what was executed when this was called; trading goes on meanwhile. */
+  async verify(signal?: AbortSignal): Promise<VerificationReport> {
+    const live = await this.read((exchange) => ({ sequence: exchange.sequence, stateHash: stateHash(exchange) }));
+    return this.options.journal.verify({ live, signal });
   }
 
   status(): VenueStatus {

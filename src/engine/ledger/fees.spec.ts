@@ -28,13 +28,13 @@ describe('fees', () => {
   });
 
   it.each([
-    ['0.05 @ 99', 0n, 0n],
-    ['0.06 @ 99', 1n, 0n],
-    ['0.1 @ 99', 1n, 0n],
-    ['0.11 @ 99', 2n, 1n],
-  ])('are rounded down to the unit: of %s the taker pays %s and the maker %s', (words, takerFee, makerFee) => {
+    ['0.06', 1n, 0n],
+    ['0.1', 1n, 0n],
+    ['0.11', 2n, 1n],
+    ['1', 19n, 9n],
+  ])('are rounded down to the unit: of %s at 99 the taker pays %s and the maker %s', (quantity, takerFee, makerFee) => {
     scene.buy(alice, '5 @ 99');
-    const { events } = scene.sell(bob, words.replace('@ 99', '@ 95'));
+    const { events } = scene.sell(bob, `${quantity} @ 99`);
     expect(events).toContainEqual(expect.objectContaining({ type: 'TradeExecuted', takerFee, makerFee }));
   });
 

@@ -44,7 +44,7 @@ export class Market {
     const order = this.book.best(side);
     const quote = this.liquidity.quote(side);
     if (order === undefined || quote === undefined) return order?.priceTicks ?? quote?.ticks;
-    return crosses(side, order.priceTicks, quote.ticks) ? quote.ticks : order.priceTicks;
+    return crosses(opposite(side), order.priceTicks, quote.ticks) ? quote.ticks : order.priceTicks;
   }
 
   /** Both kinds of liquidity as one book; a quote that never runs dry shows the market's maximum quantity. */

@@ -11,7 +11,15 @@ export interface DatabaseOptions {
 }
 
 /** The primary result codes of SQLite that are told apart here. */
-export const resultCode = { busy: 5, corrupt: 11, full: 13, notADatabase: 26 } as const;
+export const resultCode = {
+  busy: 5,
+  noMemory: 7,
+  ioError: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  notADatabase: 26,
+} as const;
 
 /** The primary result code of an error that came out of SQLite; `undefined` for any other error. */
 export function resultCodeOf(error: unknown): number | undefined {

@@ -1,7 +1,12 @@
-import type { Journal, JournalHead, JournalRecord } from '../journal.js';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { backup } from 'node:sqlite';
+import type { Journal, JournalHead, JournalRecord, LiveState, VerificationReport } from '../journal.js';
 import { encodeRecord } from '../record-codec.js';
 import { LocalJournalReader } from './local-journal-reader.js';
 import { Store } from './store.js';
+import { verifyInThread } from './threaded-verification.js';
 
 /** Keeps nothing: the same store as the one on disk, in the memory of this process and on its main thread. */
 export class MemoryJournal extends LocalJournalReader implements Journal {
@@ -19,5 +24,17 @@ export class MemoryJournal extends LocalJournalReader implements Journal {
 
   async hasRoom(): Promise<boolean> {
     return this.store.hasRoom();
+  }
+
+  /** Verifies a copy in a temporary file, which another thread can read while this one goes on. */
+  async verify(options: { readonly live?: LiveState; readonly signal?: AbortSignal }): Promise<VerificationReport> {
+    const folder = await mkdtemp(join(tmpdir(), 'exchange-simulator-verification-'));
+    try {
+      const path = join(folder, 'journal.sqlite');
+      await backup(this.store.database.connection, path);
+      return await verifyInThread({ path }, options);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   }
 }

@@ -60,11 +60,9 @@ export class ReadModel implements Queries {
   }
 
   async orders(query: PageQuery & OrderFilter): Promise<Page<OrderRow>> {
-    const within = equal({ account_id: query.accountId });
-    const open = query.status === 'NEW' || query.status === 'PARTIALLY_FILLED';
-    if (open) within.push({ sql: `status IN ('NEW', 'PARTIALLY_FILLED')` });
-    const where = equal({ symbol: query.symbol, status: query.status });
-    const scan = { from: 'orders', key: 'order_id', descending: true, within, where };
+    const { accountId, symbol, status } = query;
+    const where = equal({ account_id: accountId, symbol, status });
+    const scan = { ...narrowOrders(accountId, status), descending: true, where };
     return scanPage(this.database, scan, query, (row) => this.orderWithFills(row));
   }
 
@@ -134,7 +132,7 @@ export class ReadModel implements Queries {
   }
 
   /** What concerns an order is among the records of its account, from the one that it was placed in to its last. */
-  private narrowRecords(query: RecordFilter): { from: string; key: string; within: Condition[] } | undefined {
+  private narrowRecords(query: RecordFilter): Narrowed | undefined {
     const { accountId, orderId } = query;
     if (orderId === undefined) {
       if (accountId === undefined) return { from: 'journal', key: 'journal.sequence', within: [] };
@@ -183,9 +181,29 @@ function equal(columns: Record<string, string | number | undefined>): Condition[
   );
 }
 
-function recordsOfAccount(accountId: number): { from: string; key: string; within: Condition[] } {
+/** An account's open orders have an index of their own; all others are found by the records that they were placed in. */
+function narrowOrders(accountId: number | undefined, status: OrderStatus | undefined): Narrowed {
+  if (accountId === undefined) return { from: 'orders', key: 'order_id', within: [] };
+  if (status === 'NEW' || status === 'PARTIALLY_FILLED') {
+    const open: Condition = { sql: `status IN ('NEW', 'PARTIALLY_FILLED')` };
+    return { from: 'orders', key: 'order_id', within: [open, ...equal({ account_id: accountId })] };
+  }
   return {
-    from: 'account_records AS touched JOIN journal ON journal.sequence = touched.sequence',
+    from: '(SELECT account_id AS toucher_id, sequence FROM account_records) LEFT JOIN orders ON order_id = sequence',
+    key: 'sequence',
+    within: equal({ toucher_id: accountId }),
+  };
+}
+
+interface Narrowed {
+  readonly from: string;
+  readonly key: string;
+  readonly within: Condition[];
+}
+
+function recordsOfAccount(accountId: number): Narrowed {
+  return {
+    from: 'account_records AS touched CROSS JOIN journal ON journal.sequence = touched.sequence',
     key: 'touched.sequence',
     within: [{ sql: 'touched.account_id = ?', value: accountId }],
   };

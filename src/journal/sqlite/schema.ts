@@ -69,7 +69,6 @@ CREATE TABLE orders (
   updated_at INTEGER NOT NULL,
   last_sequence INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX orders_by_account ON orders (account_id);
 CREATE INDEX orders_open ON orders (account_id) WHERE status IN ('NEW', 'PARTIALLY_FILLED');
 CREATE UNIQUE INDEX orders_by_client_order_id ON orders (account_id, client_order_id)
   WHERE client_order_id IS NOT NULL;
@@ -150,7 +149,8 @@ CREATE TABLE candles (
   PRIMARY KEY (symbol, interval, open_time)
 ) STRICT, WITHOUT ROWID;
 
--- Which records touch which customer's account.
+-- Which records touch which customer's account. It also lists an account's orders, for an order's id is the
+-- sequence of the record that it was placed in.
 CREATE TABLE account_records (
   account_id INTEGER NOT NULL,
   sequence INTEGER NOT NULL,

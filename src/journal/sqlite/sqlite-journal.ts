@@ -1,11 +1,12 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DirectoryLock } from '../directory-lock.js';
-import type { Journal, JournalHead, JournalRecord, SealedRecord } from '../journal.js';
+import type { Journal, JournalHead, JournalRecord, LiveState, SealedRecord, VerificationReport } from '../journal.js';
 import { decodeRecord, encodeBatch, type SealedText } from '../record-codec.js';
 import { Database } from './database.js';
 import { journalFile } from './local-journal-reader.js';
 import { ThreadedQueries } from './threaded-queries.js';
+import { verifyInThread } from './threaded-verification.js';
 import { WorkerThread } from './worker-thread.js';
 
 const pageRecords = 1_000;
@@ -24,7 +25,7 @@ export class SqliteJournal implements Journal {
     try {
       const head = await writer.ask<JournalHead>('open');
       syncDirectory(dataDirectory);
-      return new SqliteJournal(lock, path, writer, head);
+      return new SqliteJournal(lock, dataDirectory, writer, head);
     } catch (error) {
       await writer.stop();
       lock.release();
@@ -39,10 +40,11 @@ export class SqliteJournal implements Journal {
 
   private constructor(
     private readonly lock: DirectoryLock,
-    path: string,
+    private readonly dataDirectory: string,
     private readonly writer: WorkerThread,
     private current: JournalHead,
   ) {
+    const path = join(dataDirectory, journalFile);
     this.database = new Database(path, { readOnly: true, cacheKib: pointLookupCacheKib });
     this.reader = new WorkerThread(new URL('./reader-worker.js', import.meta.url), { path });
     this.queries = new ThreadedQueries(this.database, this.reader);
@@ -69,6 +71,11 @@ export class SqliteJournal implements Journal {
 
   verifyChain(afterSequence: number, onProgress?: (sequence: number) => void): Promise<JournalHead> {
     return this.reader.ask('verify', afterSequence, onProgress);
+  }
+
+  verify(options: { readonly live?: LiveState; readonly signal?: AbortSignal }): Promise<VerificationReport> {
+    const { dataDirectory } = this;
+    return verifyInThread({ path: join(dataDirectory, journalFile), dataDirectory }, options);
   }
 
   /** The next page is read and checked while the one before it is used. */

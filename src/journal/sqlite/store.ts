@@ -68,7 +68,8 @@ export class Store {
 
   /**
    * Copies the log into the database when it has grown long enough; called when nobody waits. Done by
-   * hand, since SQLite's own checkpoint after a commit keeps its errors to itself.
+   * hand, since SQLite's own checkpoint after a commit keeps its errors to itself: with this one, the next
+   * append fails. A full disk is no failure, for the log still holds everything.
    */
   checkpoint(pagesMin = checkpointPages): void {
     if (this.failure !== undefined) return;
@@ -78,13 +79,12 @@ export class Store {
       const code = resultCodeOf(error);
       if (code !== resultCode.full && code !== resultCode.busy) this.failure = failed(error);
     }
-    if (this.failure !== undefined) throw this.failure;
   }
 
   /** Whether a megabyte can be written and committed, tried with a real one. */
   hasRoom(): boolean {
-    if (this.failure !== undefined) throw this.failure;
     this.checkpoint(1);
+    if (this.failure !== undefined) throw this.failure;
     try {
       this.database.statement('INSERT INTO scratch (id, content) VALUES (1, zeroblob(?))').run(roomBytes);
       this.database.statement('DELETE FROM scratch').run();

@@ -1,9 +1,9 @@
-import { Worker } from 'node:worker_threads';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { JournalFailed } from '../journal.js';
 import { errorOf, type Reply, type Request } from './worker-message.js';
 
 /** A thread's heap is small: what it holds is one batch or one page. */
-const resourceLimits = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 256 };
+const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 256 };
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
@@ -18,8 +18,8 @@ export class WorkerThread {
   private lastId = 0;
   private ended: JournalFailed | undefined;
 
-  constructor(module: URL, workerData: unknown) {
-    this.worker = new Worker(module, { workerData, resourceLimits });
+  constructor(module: URL, workerData: unknown, limits: ResourceLimits = resourceLimits) {
+    this.worker = new Worker(module, { workerData, resourceLimits: limits });
     this.worker.on('message', (reply: Reply) => this.receive(reply));
     this.worker.on('error', (error) => this.end(`a thread of the journal failed: ${error}`));
     this.worker.on('exit', (code) => this.end(`a thread of the journal ended with code ${code}`));
@@ -37,6 +37,11 @@ export class WorkerThread {
 
   async stop(): Promise<void> {
     if (this.ended === undefined) await this.ask('close').catch(() => undefined);
+    await this.terminate();
+  }
+
+  /** Ends the thread whatever it is doing; what was asked of it rejects. */
+  async terminate(): Promise<void> {
     await this.worker.terminate();
   }
 

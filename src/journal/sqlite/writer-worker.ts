@@ -15,14 +15,6 @@ function opened(): Store {
   return store;
 }
 
-function checkpoint(): void {
-  try {
-    store?.checkpoint();
-  } catch {
-    // The store refuses every later append with this error, which is where it is told.
-  }
-}
-
 serve(
   {
     open: () => opened().head,
@@ -33,5 +25,5 @@ serve(
       store = undefined;
     },
   },
-  checkpoint,
+  () => store?.checkpoint(),
 );

@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Program } from './program.js';
+
+const serverScript = resolve('dist/main.js');
+
+/** The exchange as users start it, on free ports and with a temporary data directory. */
+export class ExchangeServer {
+  private readonly directory = mkdtempSync(join(tmpdir(), 'exchange-bench-'));
+  private readonly program: Program;
+
+  constructor(environment: Readonly<Record<string, string>> = {}) {
+    this.program = new Program([serverScript], {
+      ...{ HTTP_PORT: '0', GRPC_PORT: '0', LOG_LEVEL: 'warn', PRICE_SOURCE: 'fixed' },
+      ...{ DATA_DIR: this.directory, ...environment },
+    });
+  }
+
+  /** Its addresses, such as `http://127.0.0.1:40123` and `127.0.0.1:40124`, once it serves. */
+  async ready(): Promise<{ http: string; grpc: string }> {
+    const addresses = /REST +(http:\/\/[0-9.:]+)[\s\S]*gRPC +([0-9.:]+)[\s\S]*Data +\S/;
+    const [, http, grpc] = await this.program.printed(addresses);
+    return { http: http!, grpc: grpc! };
+  }
+
+  residentMegabytes(): number {
+    return this.program.residentMegabytes();
+  }
+
+  async stop(): Promise<void> {
+    await this.program.stop();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** Sends JSON and gives the JSON of the answer. Throws for every answer that is no success. */
+export async function post(url: string, body: object): Promise<Record<string, string>> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`POST ${url} was answered with ${answer.status}: ${await answer.text()}`);
+  return (await answer.json()) as Record<string, string>;
+}

@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+const outputCharactersMax = 100_000;
+const readyTimeoutMs = 60_000;
+
+/** How a server is started: a program with its arguments, and the settings beyond those of every run. */
+export interface ServerCommand {
+  readonly program: readonly [string, ...string[]];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** One run of the server, from its start to its end. */
+export class ExchangeProcess {
+  readonly exited: Promise<number | null>;
+  private readonly child: ChildProcess;
+  private readonly startedAt = performance.now();
+  private text = '';
+
+  constructor({ program: [program, ...args], environment }: ServerCommand) {
+    const { PATH, HOME } = process.env;
+    const env = { PATH, HOME, HTTP_PORT: '0', GRPC_PORT: '0', ...environment };
+    this.child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [this.child.stdout!, this.child.stderr!]) {
+      stream.setEncoding('utf8').on('data', (chunk: string) => {
+        this.text = (this.text + chunk).slice(-outputCharactersMax);
+      });
+    }
+    this.exited = once(this.child, 'close').then(([code]) => code);
+  }
+
+  /** The last that it printed. */
+  get output(): string {
+    return this.text;
+  }
+
+  /** Resolves, when it serves, to its address and how long that took. Throws if it ends before. */
+  async ready(): Promise<{ http: string; readyMs: number }> {
+    const end = this.startedAt + readyTimeoutMs;
+    for (;;) {
+      const http = /REST +(http:\/\/[0-9.:]+)[\s\S]*Data +\S/.exec(this.text)?.[1];
+      if (http !== undefined) return { http, readyMs: performance.now() - this.startedAt };
+      if (this.child.exitCode !== null || performance.now() > end) {
+        throw new Error(`the server was not ready after ${readyTimeoutMs} ms or ended:\n${this.text}`);
+      }
+      await new Promise((wake) => setTimeout(wake, 5));
+    }
+  }
+
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.exited;
+  }
+}

@@ -1,0 +1,155 @@
+import { assetIn, marketIn } from '../edge/directory.js';
+import type { Command } from '../engine/command.js';
+import type {
+  AccountOpened,
+  Event,
+  ExpiryReason,
+  FundsMoved,
+  OrderCanceled,
+  OrderPlaced,
+  OrderRested,
+  OrderTerms,
+  TradeExecuted,
+  TransferKind,
+  TransferRejected,
+} from '../engine/event.js';
+import type { Exchange } from '../engine/exchange.js';
+import { formatId, liquidityAccountId } from '../engine/ids.js';
+import type { Instrument } from '../engine/instrument.js';
+import { type Amount, formatDecimal } from '../engine/money.js';
+
+const expiryReasons: Readonly<Record<ExpiryReason, string>> = {
+  IMMEDIATE_OR_CANCEL: 'it was IOC, and this part could not be filled at once',
+  FILL_OR_KILL: 'it was FOK, and could not be filled whole',
+  NO_LIQUIDITY: 'the book had no more to give within the price collar',
+  SELF_TRADE_PREVENTION: 'it would have traded with another order of the account',
+};
+
+const movementNames: Readonly<Record<TransferKind, string>> = {
+  DEPOSIT: 'deposit',
+  WITHDRAWAL: 'withdrawal',
+  TRANSFER: 'transfer',
+};
+
+/** Tells the events of one command as an account saw them: what happened, why, and with which numbers. */
+export class AuditSentences {
+  constructor(
+    private readonly command: Command,
+    private readonly accountId: number,
+    private readonly exchange: Exchange,
+  ) {}
+
+  of(event: Event): string {
+    switch (event.type) {
+      case 'AccountOpened':
+        return opened(event);
+      case 'AccountStatusChanged':
+        return `The account became ${event.status}.`;
+      case 'FundsMoved':
+        return this.moved(event);
+      case 'TransferRejected':
+        return `A ${movementNames[event.kind]} of ${this.funds(event)} was refused: ${event.reason}`;
+      case 'OrderPlaced':
+        return this.placed(event);
+      case 'OrderRejected':
+        return `Order ${formatId('ord', event.orderId)}, ${this.terms(event)}, was refused: ${event.reason}`;
+      case 'TradeExecuted':
+        return this.traded(event);
+      case 'OrderRested':
+        return this.rested(event);
+      case 'OrderCanceled':
+        return this.canceled(event);
+      case 'OrderExpired':
+        return `What was open of order ${formatId('ord', event.orderId)} expired: ${expiryReasons[event.reason]}.`;
+      case 'VenueConfigured':
+      case 'PricesMoved':
+      case 'MarketStatusChanged':
+        throw new TypeError(`${event.type} concerns no account`);
+      default:
+        return event satisfies never;
+    }
+  }
+
+  private moved(event: FundsMoved): string {
+    const funds = this.funds(event);
+    if (event.kind === 'DEPOSIT') return `${funds} was deposited.`;
+    if (event.kind === 'WITHDRAWAL') return `${funds} was withdrawn.`;
+    if (event.fromAccountId === this.accountId) return `${funds} went to ${formatId('acc', event.toAccountId)}.`;
+    return `${funds} came from ${formatId('acc', event.fromAccountId)}.`;
+  }
+
+  private placed(event: OrderPlaced): string {
+    const hold = this.holdOf(event, event.hold);
+    return `Order ${formatId('ord', event.orderId)}, ${this.terms(event)}, was accepted and holds ${hold}.`;
+  }
+
+  private rested({ orderId, hold }: OrderRested): string {
+    const { command } = this;
+    if (command.type !== 'PlaceOrder') throw new TypeError('an order rests when it is placed');
+    const { quote, quoteScale } = this.instrument(command.symbol);
+    const price = `${formatDecimal(command.price!, quoteScale)} ${quote}`;
+    const held = this.holdOf(command, hold);
+    return `What was open of order ${formatId('ord', orderId)} went into the book at ${price} and holds ${held}.`;
+  }
+
+  private traded(trade: TradeExecuted): string {
+    const instrument = this.instrument(trade.symbol);
+    const { base, quote, baseScale, quoteScale } = instrument;
+    const takes = trade.takerAccountId === this.accountId;
+    const verb = takes === (trade.takerSide === 'BUY') ? 'bought' : 'sold';
+    const quantity = `${formatDecimal(instrument.quantity(trade.quantityLots), baseScale)} ${base}`;
+    const price = `${formatDecimal(instrument.price(trade.priceTicks), quoteScale)} ${quote}`;
+    const value = `${formatDecimal(trade.notional, quoteScale)} ${quote}`;
+    const fee = `${formatDecimal(takes ? trade.takerFee : trade.makerFee, quoteScale)} ${quote}`;
+    const order = formatId('ord', takes ? trade.takerOrderId : trade.makerOrderId);
+    const why = takes ? 'as taker' : `as maker, because ${this.causeOfMaking(trade, instrument)}`;
+    return `Order ${order} ${verb} ${quantity} at ${price} ${why}: ${value} and a fee of ${fee} (trade ${formatId('trd', trade.tradeId)}).`;
+  }
+
+  /** Why a waiting order was filled: another order came in, or the reference price came to it. */
+  private causeOfMaking(
+    { takerAccountId, symbol }: TradeExecuted,
+    { tickSize, quote, quoteScale }: Instrument,
+  ): string {
+    if (takerAccountId !== liquidityAccountId) return 'an order came in that met it';
+    const moved = this.command.type === 'MovePrices' && this.command.prices.find((price) => price.symbol === symbol);
+    if (!moved) return 'the quotes of the liquidity provider came to it';
+    return `the reference price went to ${formatDecimal(moved.priceTicks * tickSize, quoteScale)} ${quote}`;
+  }
+
+  private canceled({ orderId }: OrderCanceled): string {
+    const order = formatId('ord', orderId);
+    if (this.command.type !== 'CancelOrders') return `Order ${order} was canceled on request.`;
+    const where = this.command.symbol === undefined ? '' : ` in ${this.command.symbol}`;
+    return `Order ${order} was canceled with every open order of the account${where}, on request.`;
+  }
+
+  private terms(terms: Omit<OrderTerms, 'orderId'>): string {
+    const { side, orderType, timeInForce, symbol, quantity, quoteQuantity, price, postOnly } = terms;
+    const { base, quote, baseScale, quoteScale } = this.instrument(symbol);
+    const size =
+      quantity === undefined
+        ? `for ${formatDecimal(quoteQuantity ?? 0n, quoteScale)} ${quote}`
+        : `of ${formatDecimal(quantity, baseScale)} ${base}`;
+    const limit = price === undefined ? '' : ` at ${formatDecimal(price, quoteScale)} ${quote}`;
+    return `${orderType} ${side} ${size}${limit} in ${symbol} (${timeInForce}${postOnly ? ', post-only' : ''})`;
+  }
+
+  private holdOf({ symbol, side }: Pick<OrderTerms, 'symbol' | 'side'>, hold: Amount): string {
+    const { base, quote, baseScale, quoteScale } = this.instrument(symbol);
+    return side === 'BUY' ? `${formatDecimal(hold, quoteScale)} ${quote}` : `${formatDecimal(hold, baseScale)} ${base}`;
+  }
+
+  private funds({ asset, amount }: FundsMoved | TransferRejected): string {
+    return `${formatDecimal(amount, assetIn(this.exchange, asset).scale)} ${asset}`;
+  }
+
+  private instrument(symbol: string): Instrument {
+    return marketIn(this.exchange, symbol).instrument;
+  }
+}
+
+function opened({ accountId, name, ownerId, accountType }: AccountOpened): string {
+  const owner = ownerId === undefined ? '' : ` of owner ${ownerId}`;
+  return `Account ${formatId('acc', accountId)} (${name}) was opened as ${accountType}${owner}.`;
+}

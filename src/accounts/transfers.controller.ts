@@ -1,0 +1,43 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems } from '../edge/api-docs.js';
+import { IdempotencyKey } from '../edge/idempotency-key.js';
+import { RequestOrigin } from '../edge/request-origin.js';
+import type { Origin } from '../journal/journal.js';
+import { TransferRequest } from './account-requests.js';
+import { TransferView } from './account-views.js';
+import { idempotencyHeader } from './accounts.controller.js';
+import { AccountsService } from './accounts.service.js';
+
+@ApiTags('accounts')
+@Controller('api/v1/transfers')
+export class TransfersController {
+  constructor(private readonly accounts: AccountsService) {}
+
+  @Post()
+  @ApiOperation({ summary: 'Move available money from one account to another' })
+  @ApiHeader(idempotencyHeader)
+  @ApiCreatedResponse({ description: 'The transfer.', type: TransferView })
+  @ApiProblems(
+    'VALIDATION_FAILED',
+    'ACCOUNT_NOT_FOUND',
+    'ASSET_NOT_FOUND',
+    'IDEMPOTENCY_KEY_REUSED',
+    'BODY_TOO_LARGE',
+    'UNSUPPORTED_MEDIA_TYPE',
+    'ACCOUNT_NOT_ACTIVE',
+    'SAME_ACCOUNT',
+    'INSUFFICIENT_FUNDS',
+    'BALANCE_LIMIT',
+    'OVERLOADED',
+    'JOURNAL_FULL',
+    'DRAINING',
+  )
+  transfer(
+    @Body() request: TransferRequest,
+    @RequestOrigin() origin: Origin,
+    @IdempotencyKey() key?: string,
+  ): Promise<TransferView> {
+    return this.accounts.transfer(request, origin, key);
+  }
+}

@@ -1,0 +1,348 @@
+import type { PlaceOrder } from '../command.js';
+import { btcUsd, drawn, ethBtc, ethUsd, liquidityModels, Scene, venueWith } from '../exchange.fixture.js';
+import { feesAccountId, liquidityAccountId } from '../ids.js';
+import { amountMax } from '../money.js';
+
+const full = drawn(`
+  sell 103: quotes 0.3
+  sell 102: quotes 0.2
+  sell 101: quotes 0.1
+  buy 99: quotes 0.1
+  buy 98: quotes 0.2
+  buy 97: quotes 0.3
+`);
+
+function stage(...[liquidity, change]: ConstructorParameters<typeof Scene>) {
+  const scene = new Scene(liquidity, change);
+  const alice = scene.account('alice', '10000 USD', '100 BTC');
+  const bob = scene.account('bob', '10000 USD', '100 BTC');
+  return { scene, alice, bob };
+}
+
+describe('frictionless liquidity', () => {
+  it('stands one tick away and never runs dry', () => {
+    const { scene, alice } = stage('frictionless');
+    scene.move('100');
+    for (let count = 0; count < 9; count += 1) {
+      expect(scene.buy(alice, '10').fills).toEqual(['quotes 10 @ 101']);
+      expect(scene.sell(alice, '10').fills).toEqual(['quotes 10 @ 99']);
+    }
+    expect(scene.book()).toBe('sell 101: quotes ∞\nbuy 99: quotes ∞');
+    expect(scene.exchange.market('BTC-USD')!.liquidity.isFull).toBe(true);
+  });
+
+  it('fills at once whatever reaches it', () => {
+    const { scene, alice } = stage('frictionless');
+    scene.move('100');
+    expect(scene.buy(alice, '1 @ 101 FOK').outcome).toBe('FILLED');
+    expect(scene.buy(alice, '1 @ 100 IOC').outcome).toBe('EXPIRED IMMEDIATE_OR_CANCEL');
+    expect(scene.buy(alice, '50 USD').fills).toEqual(['quotes 0.49 @ 101']);
+    expect(scene.sell(alice, '50 USD').fills).toEqual(['quotes 0.5 @ 99']);
+  });
+});
+
+describe('a ladder', () => {
+  it('does not quote before there is a reference price', () => {
+    const { scene, alice } = stage('ladder');
+    expect(scene.book()).toBe('');
+    expect(scene.buy(alice, '1').outcome).toBe('REJECTED NO_LIQUIDITY');
+    scene.move('100');
+    expect(scene.book()).toBe(full);
+  });
+
+  it('is eaten level by level, and stays eaten however often the price is asked', () => {
+    const { scene, alice } = stage('ladder');
+    scene.move('100');
+    expect(scene.buy(alice, '0.25').fills).toEqual(['quotes 0.1 @ 101', 'quotes 0.15 @ 102']);
+    for (let count = 0; count < 3; count += 1) scene.move('100');
+    expect(scene.book()).toBe(
+      drawn(`
+        sell 103: quotes 0.3
+        sell 102: quotes 0.05
+        buy 99: quotes 0.1
+        buy 98: quotes 0.2
+        buy 97: quotes 0.3
+      `),
+    );
+    expect(scene.buy(alice, '1')).toMatchObject({
+      outcome: 'EXPIRED NO_LIQUIDITY',
+      fills: ['quotes 0.05 @ 102', 'quotes 0.3 @ 103'],
+    });
+    expect(scene.buy(alice, '1').outcome).toBe('REJECTED NO_LIQUIDITY');
+  });
+
+  it('stays eaten when the price moves', () => {
+    const { scene, alice } = stage('ladder');
+    scene.move('100');
+    scene.buy(alice, '0.25');
+    scene.move('105');
+    expect(scene.book()).toBe(
+      drawn(`
+        sell 108: quotes 0.3
+        sell 107: quotes 0.05
+        buy 104: quotes 0.1
+        buy 103: quotes 0.2
+        buy 102: quotes 0.3
+      `),
+    );
+  });
+
+  it('comes back evenly, and no further than it was', () => {
+    const { scene, alice } = stage('ladder');
+    scene.move('100');
+    scene.buy(alice, '0.6');
+    const asks = () => scene.exchange.depth('BTC-USD', 'SELL', 3).map(({ lots }) => lots);
+    expect(asks()).toEqual([]);
+    scene.move('100', 3_000);
+    expect(asks()).toEqual([1, 1]);
+    scene.move('100', 3_000);
+    expect(asks()).toEqual([1, 2, 3]);
+    scene.move('100', 24_000);
+    expect(asks()).toEqual([5, 10, 15]);
+    expect(scene.exchange.market('BTC-USD')!.liquidity.isFull).toBe(false);
+    scene.move('100', 30_000);
+    expect(asks()).toEqual([10, 20, 30]);
+    scene.move('100', 3_600_000);
+    expect(scene.book()).toBe(full);
+    expect(scene.exchange.market('BTC-USD')!.liquidity.isFull).toBe(true);
+  });
+
+  it('comes back in the same time however often it beats', () => {
+    const { scene, alice } = stage('tiny');
+    scene.move('100');
+    expect(scene.buy(alice, '0.05')).toMatchObject({ fills: ['quotes 0.01 @ 101'] });
+    for (let second = 1; second < 3_600; second += 1) {
+      scene.move('100', 1_000);
+      expect(scene.exchange.depth('BTC-USD', 'SELL', 1)).toEqual([]);
+    }
+    scene.move('100', 1_000);
+    expect(scene.exchange.depth('BTC-USD', 'SELL', 1)).toEqual([{ ticks: 101, lots: 1 }]);
+  });
+
+  it('sells on one side what it does not have on the other', () => {
+    const { scene, alice } = stage('ladder');
+    scene.move('100');
+    scene.buy(alice, '0.6');
+    scene.sell(alice, '0.1');
+    expect(scene.book()).toBe('buy 98: quotes 0.2\nbuy 97: quotes 0.3');
+    expect(scene.balances(liquidityAccountId)).toBe('-0.5 BTC, 51.5 USD');
+    expect(scene.balances(feesAccountId)).toBe('0.13 USD');
+  });
+
+  it('keeps its levels apart and within the prices that there are', () => {
+    const { scene } = stage('ladder');
+    scene.move('3');
+    expect(scene.book()).toBe(
+      drawn(`
+        sell 6: quotes 0.3
+        sell 5: quotes 0.2
+        sell 4: quotes 0.1
+        buy 2: quotes 0.1
+        buy 1: quotes 0.2
+      `),
+    );
+    const { maxTicks } = scene.exchange.market('BTC-USD')!.instrument;
+    scene.move(`${maxTicks}`);
+    expect(scene.exchange.depth('BTC-USD', 'SELL', 3)).toEqual([]);
+    expect(scene.exchange.depth('BTC-USD', 'BUY', 3)).toHaveLength(3);
+  });
+});
+
+describe('the quotes among the customers', () => {
+  it('come first at a better price', () => {
+    const { scene, alice, bob } = stage('ladder');
+    scene.sell(bob, '1 @ 102');
+    scene.move('100');
+    expect(scene.buy(alice, '0.2').fills).toEqual(['quotes 0.1 @ 101', 'bob 0.1 @ 102']);
+  });
+
+  it('come after whoever was at their price before them, and before whoever came later', () => {
+    const { scene, alice, bob } = stage('ladder');
+    scene.sell(bob, '0.05 @ 101');
+    scene.move('100');
+    scene.sell(alice, '0.05 @ 101');
+    expect(scene.book()).toContain('sell 101: bob 0.05, quotes 0.1, alice 0.05');
+    const carol = scene.account('carol', '100 USD');
+    expect(scene.buy(carol, '0.18').fills).toEqual(['bob 0.05 @ 101', 'quotes 0.1 @ 101', 'alice 0.03 @ 101']);
+  });
+
+  it('keep their place when the same price is told again, and lose it when they move', () => {
+    const { scene, alice, bob } = stage('ladder');
+    scene.move('100');
+    scene.sell(bob, '0.05 @ 101');
+    scene.move('100', 1_000);
+    expect(scene.book()).toContain('sell 101: quotes 0.1, bob 0.05');
+    scene.move('99');
+    scene.move('100');
+    expect(scene.book()).toContain('sell 101: bob 0.05, quotes 0.1');
+    expect(scene.buy(alice, '0.06').fills).toEqual(['bob 0.05 @ 101', 'quotes 0.01 @ 101']);
+  });
+
+  it('are passed by for a customer with a better price between them', () => {
+    const { scene, alice, bob } = stage('ladder');
+    scene.move('100');
+    scene.sell(bob, '0.5 @ 100');
+    expect(scene.buy(alice, '0.2 @ 100').fills).toEqual(['bob 0.2 @ 100']);
+    expect(scene.buy(alice, '0.2').fills).toEqual(['bob 0.2 @ 100']);
+    scene.cancel(scene.exchange.account(bob)!.openOrders.keys().next().value!);
+    scene.buy(bob, '0.5 @ 100');
+    expect(scene.sell(alice, '0.2 @ 100').fills).toEqual(['bob 0.2 @ 100']);
+  });
+
+  it('count as the best price for post-only orders', () => {
+    const { scene, alice } = stage('ladder');
+    scene.move('100');
+    expect(scene.buy(alice, '0.1 @ 101 POST_ONLY').reason).toBe(
+      'A post-only BUY at 101 would trade at once with the best price 101.',
+    );
+    expect(scene.sell(alice, '0.1 @ 99 POST_ONLY').outcome).toBe('REJECTED POST_ONLY_WOULD_TAKE');
+    expect(scene.sell(alice, '0.1 @ 100 POST_ONLY').outcome).toBe('RESTING');
+    expect(scene.buy(alice, '0.1 @ 100 POST_ONLY').outcome).toBe('REJECTED POST_ONLY_WOULD_TAKE');
+    expect(scene.buy(alice, '0.1 @ 99 POST_ONLY').outcome).toBe('RESTING');
+  });
+});
+
+describe('a reference price that moves through the customers', () => {
+  it('fills them at their own prices, by price and time, as makers', () => {
+    const { scene, alice, bob } = stage('ladder');
+    scene.move('100');
+    scene.sell(alice, '0.15 @ 105');
+    scene.sell(bob, '0.05 @ 104');
+    scene.sell(alice, '0.06 @ 104');
+    scene.sell(bob, '0.05 @ 104');
+    expect(scene.move('106')).toEqual([
+      'quotes 0.05 @ 104 for bob',
+      'quotes 0.05 @ 104 for alice',
+      'quotes 0.01 @ 104 for alice',
+      'quotes 0.05 @ 104 for bob',
+    ]);
+    expect(scene.book()).toBe(
+      drawn(`
+        sell 109: quotes 0.3
+        sell 108: quotes 0.2
+        sell 107: quotes 0.1
+        sell 105: alice 0.15
+        buy 104: quotes 0.14
+        buy 103: quotes 0.3
+      `),
+    );
+    expect(scene.balances(bob)).toBe('99.9 BTC, 10010.4 USD');
+  });
+
+  it('fills those who buy on its way down', () => {
+    const { scene, alice, bob } = stage('frictionless');
+    scene.move('100');
+    scene.buy(alice, '1 @ 95');
+    scene.buy(bob, '1 @ 96');
+    scene.buy(bob, '1 @ 94');
+    expect(scene.move('94')).toEqual(['quotes 1 @ 96 for bob', 'quotes 1 @ 95 for alice']);
+    expect(scene.book()).toBe('sell 95: quotes ∞\nbuy 94: bob 1\nbuy 93: quotes ∞');
+  });
+
+  it('gives no more than its levels have, and goes on when they have grown back', () => {
+    const { scene, alice } = stage('ladder');
+    scene.move('100');
+    scene.buy(alice, '1 @ 100');
+    expect(scene.move('90')).toEqual([
+      'quotes 0.1 @ 100 for alice',
+      'quotes 0.2 @ 100 for alice',
+      'quotes 0.3 @ 100 for alice',
+    ]);
+    expect(scene.book()).toContain('buy 100: alice 0.4');
+    expect(scene.move('90', 30_000)).toEqual([
+      'quotes 0.05 @ 100 for alice',
+      'quotes 0.1 @ 100 for alice',
+      'quotes 0.15 @ 100 for alice',
+    ]);
+  });
+
+  it('fills whoever waits at a price that was eaten and comes back', () => {
+    const { scene, alice } = stage('ladder');
+    scene.move('100');
+    expect(scene.buy(alice, '0.15 @ 101')).toMatchObject({ outcome: 'RESTING', fills: ['quotes 0.1 @ 101'] });
+    expect(scene.move('100', 6_000)).toEqual(['quotes 0.01 @ 101 for alice']);
+    expect(scene.move('100', 60_000)).toEqual(['quotes 0.04 @ 101 for alice']);
+  });
+
+  it('touches nobody in a halted market, until that opens', () => {
+    const { scene, alice } = stage('ladder');
+    scene.move('100');
+    scene.buy(alice, '0.1 @ 98');
+    scene.do({ type: 'ChangeMarketStatus', symbol: 'BTC-USD', status: 'HALTED' });
+    expect(scene.move('90')).toEqual([]);
+    const { events } = scene.do({ type: 'ChangeMarketStatus', symbol: 'BTC-USD', status: 'OPEN' });
+    expect(scene.fills(events)).toEqual(['quotes 0.1 @ 98 for alice']);
+  });
+
+  it('stops where the ledger could not keep what the liquidity provider owes', () => {
+    const huge = { ...ethUsd, tickSize: 10n ** 12n };
+    const { scene, alice } = stage('frictionless', { markets: [btcUsd, huge], openOrdersMax: 1_000 });
+    scene.do({ type: 'Deposit', accountId: alice, asset: 'ETH', amount: 10n ** 18n });
+    const { instrument } = scene.exchange.market('ETH-USD')!;
+    const price = instrument.maxTicks - 1;
+    const order: PlaceOrder = {
+      ...{ type: 'PlaceOrder', accountId: alice, symbol: 'ETH-USD', side: 'SELL', orderType: 'LIMIT' },
+      ...{ timeInForce: 'GTC', quantity: 5_000n, price: instrument.price(price) },
+      ...{ postOnly: false, selfTradePrevention: 'EXPIRE_TAKER' },
+    };
+    const worth = instrument.notional(price, instrument.maxLots);
+    const fitting = Number(amountMax / 2n / worth);
+    for (let count = 0; count < fitting + 5; count += 1) scene.place(order);
+
+    expect(scene.move(`${(BigInt(instrument.maxTicks) * huge.tickSize) / 100n}`, 0, 'ETH-USD')).toHaveLength(fitting);
+
+    const { exchange } = scene;
+    expect(exchange.account(alice)!.openOrders.size).toBe(5);
+    expect(exchange.state.ledger.liquidity.available('USD')).toBeGreaterThanOrEqual(-amountMax / 2n);
+  });
+});
+
+describe('a changed liquidity model', () => {
+  const configure = (scene: Scene, ...change: Parameters<typeof venueWith>) =>
+    scene.fills(scene.do({ type: 'ConfigureVenue', venue: venueWith(...change) }).events);
+
+  it('keeps what was eaten where it has as many levels', () => {
+    const { scene, alice } = stage('ladder');
+    scene.move('100');
+    scene.buy(alice, '0.05');
+    configure(scene, 'ladder', { markets: [{ ...btcUsd, takerFeePpm: 0 }, ethUsd, ethBtc] });
+    expect(scene.book()).toContain('sell 101: quotes 0.05');
+  });
+
+  it('starts full where it has other levels, or none that run dry', () => {
+    const { scene, alice } = stage('ladder');
+    scene.move('100');
+    scene.buy(alice, '0.05');
+    configure(scene, 'tiny');
+    expect(scene.book()).toBe('sell 101: quotes 0.01\nbuy 99: quotes 0.01');
+    scene.buy(alice, '0.05');
+    configure(scene, 'frictionless');
+    expect(scene.exchange.market('BTC-USD')!.liquidity.isFull).toBe(true);
+  });
+
+  it('fills the customers whom its quotes reach now', () => {
+    const { scene, alice } = stage('ladder', {
+      liquidity: { ...liquidityModels.ladder, halfSpreadTicks: 10 },
+    });
+    scene.move('100');
+    scene.buy(alice, '0.05 @ 105');
+    expect(configure(scene, 'ladder')).toEqual(['quotes 0.05 @ 105 for alice']);
+  });
+
+  it('queues up behind whoever is there already', () => {
+    const { scene, alice } = stage('ladder', {
+      liquidity: { ...liquidityModels.ladder, halfSpreadTicks: 10 },
+    });
+    scene.move('100');
+    scene.sell(alice, '0.05 @ 101');
+    configure(scene, 'ladder');
+    expect(scene.book()).toContain('sell 101: alice 0.05, quotes 0.1');
+  });
+
+  it('quotes nothing beyond the highest price that a market can still take', () => {
+    const { scene } = stage('ladder');
+    scene.move('8000000000000');
+    configure(scene, 'ladder', { markets: [{ ...btcUsd, maxQuantity: 1_000_000n }, ethUsd, ethBtc] });
+    expect(scene.book()).toBe('');
+  });
+});

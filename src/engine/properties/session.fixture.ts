@@ -1,0 +1,188 @@
+import fc from 'fast-check';
+import type { AccountStatus, Command, PlaceOrder, SelfTradePrevention, Stamp } from '../command.js';
+import { btcUsd, ethBtc, ethUsd, type LiquidityName, liquidityModels, venueWith } from '../exchange.fixture.js';
+import type { Exchange, Execution } from '../exchange.js';
+import type { VenueDefinition } from '../instrument.js';
+import { amountMax } from '../money.js';
+
+/** How often each property is tried: `PROPERTY_RUNS=100000 npm test -- src/engine/properties` for a long night. */
+export const propertyRuns = Number(process.env.PROPERTY_RUNS ?? 1_000);
+
+const kinds = {
+  LIMIT: 46,
+  MARKET: 9,
+  QUOTE: 9,
+  CANCEL: 6,
+  CANCEL_ALL: 2,
+  MOVE: 13,
+  FUNDS: 5,
+  STATUS: 3,
+  HALT: 2,
+  CONFIGURE: 3,
+  OPEN: 1,
+};
+
+/**
+ * What somebody wants to do next, in small numbers that shrink well. Which command it is, valid,
+ * borderline or invalid, follows from the state that the exchange is in by then.
+ */
+export interface Intent {
+  readonly kind: keyof typeof kinds;
+  readonly who: number;
+  readonly market: number;
+  readonly buys: boolean;
+  readonly away: number;
+  readonly size: number;
+  readonly flavour: number;
+  readonly afterMs: number;
+}
+
+const intent: fc.Arbitrary<Intent> = fc.record({
+  kind: fc.oneof(
+    ...Object.entries(kinds).map(([kind, weight]) => ({ weight, arbitrary: fc.constant(kind as Intent['kind']) })),
+  ),
+  who: fc.nat(11),
+  market: fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, { weight: 5, arbitrary: fc.constantFrom(1, 2) }),
+  buys: fc.boolean(),
+  away: fc.integer({ min: -4, max: 4 }),
+  size: fc.integer({ min: 0, max: 40 }),
+  flavour: fc.nat(63),
+  afterMs: fc.constantFrom(0, 0, 500, 1_000, 20_000),
+});
+
+export const intents = fc.array(intent, { minLength: 30, maxLength: 90, size: 'max' });
+export const liquidity = fc.constantFrom<LiquidityName>('frictionless', 'ladder', 'tiny', 'tiny', 'none');
+
+/** What was said to an exchange and what it answered. */
+export interface Turn {
+  readonly command: Command;
+  readonly stamp: Stamp;
+  readonly execution: Execution;
+}
+
+/** Plays intents on an exchange, from the first configuration on; `watch` sees every turn. */
+export function play(
+  exchange: Exchange,
+  preset: LiquidityName,
+  wanted: readonly Intent[],
+  watch: (turn: Turn) => void = () => {},
+): Turn[] {
+  const turns: Turn[] = [];
+  let time = 1_000_000;
+  const say = (command: Command) => {
+    const stamp = { sequence: exchange.sequence + 1, time };
+    const turn = { command, stamp, execution: exchange.execute(command, stamp) };
+    turns.push(turn);
+    watch(turn);
+  };
+  for (const command of opening(preset)) say(command);
+  for (const next of wanted) {
+    time += next.afterMs;
+    say(commandOf(next, exchange));
+  }
+  return turns;
+}
+
+/** The same commands, with their stamps, on another exchange. */
+export function replay(turns: readonly Turn[], exchange: Exchange): Execution[] {
+  return turns.map(({ command, stamp }) => exchange.execute(command, stamp));
+}
+
+/** As text, to compare and to read. */
+export function text(value: unknown): string {
+  return JSON.stringify(value, (_, field) => (typeof field === 'bigint' ? `${field}n` : field));
+}
+
+function* opening(preset: LiquidityName): Generator<Command> {
+  yield { type: 'ConfigureVenue', venue: venueWith(preset, { openOrdersMax: 4 }) };
+  for (const accountId of [2, 3, 4, 5]) yield { type: 'OpenAccount', name: `${accountId}`, accountType: 'CUSTOMER' };
+  for (const accountId of [2, 3, 4]) {
+    yield { type: 'Deposit', accountId, asset: 'USD', amount: 200_00n };
+    yield { type: 'Deposit', accountId, asset: 'BTC', amount: 20_000n };
+    yield { type: 'Deposit', accountId, asset: 'ETH', amount: 5_000n };
+  }
+  const prices = [
+    { symbol: 'BTC-USD', priceTicks: 100 },
+    { symbol: 'ETH-USD', priceTicks: 50 },
+  ];
+  yield { type: 'MovePrices', beat: 0, prices };
+}
+
+function commandOf(wanted: Intent, exchange: Exchange): Command {
+  const { kind, flavour, size } = wanted;
+  const accountId = wanted.who === 11 ? 999 : wanted.who === 10 ? 5 : 2 + (wanted.who % 3);
+  const symbol = flavour === 63 ? 'XRP-USD' : ['BTC-USD', 'ETH-USD', 'ETH-BTC'][wanted.market]!;
+  switch (kind) {
+    case 'LIMIT':
+    case 'MARKET':
+    case 'QUOTE':
+      return orderOf(wanted, Math.min(accountId, 5), symbol, exchange);
+    case 'CANCEL': {
+      const open = [...exchange.state.orders.keys()];
+      return { type: 'CancelOrder', orderId: open[size % (open.length + 1)] ?? 1 };
+    }
+    case 'CANCEL_ALL':
+      return { type: 'CancelOrders', accountId, symbol: flavour % 2 === 0 ? symbol : undefined };
+    case 'MOVE':
+      return movementOf(wanted, symbol, exchange);
+    case 'FUNDS':
+      return fundsOf(wanted, accountId);
+    case 'STATUS':
+      return { type: 'ChangeAccountStatus', accountId, status: statuses[flavour % statuses.length]! };
+    case 'HALT':
+      return { type: 'ChangeMarketStatus', symbol, status: flavour % 3 === 0 ? 'HALTED' : 'OPEN' };
+    case 'CONFIGURE':
+      return { type: 'ConfigureVenue', venue: definitionOf(wanted) };
+    case 'OPEN':
+      return { type: 'OpenAccount', name: 'late', accountType: 'HOUSE' };
+  }
+}
+
+const statuses: readonly AccountStatus[] = ['ACTIVE', 'ACTIVE', 'ACTIVE', 'SUSPENDED', 'CLOSED'];
+const preventions: readonly SelfTradePrevention[] = ['EXPIRE_TAKER', 'EXPIRE_MAKER', 'EXPIRE_BOTH'];
+
+function orderOf(wanted: Intent, accountId: number, symbol: string, exchange: Exchange): PlaceOrder {
+  const { kind, flavour, size, away, buys } = wanted;
+  const market = exchange.market(symbol) ?? exchange.market('BTC-USD')!;
+  const { tickSize, lotSize, maxQuantity } = market.instrument.definition;
+  const reference = market.referenceTicks || 50;
+  const isLimit = kind === 'LIMIT';
+  const quantity = size === 40 ? maxQuantity + lotSize : BigInt(size || 1) * lotSize + (flavour === 62 ? 1n : 0n);
+  const ticks = Math.max(1, reference + (flavour >= 58 ? away * 12 : away));
+  const price =
+    flavour === 61 ? amountMax - (amountMax % tickSize) : BigInt(ticks) * tickSize + (flavour === 60 ? 1n : 0n);
+  return {
+    ...{ type: 'PlaceOrder', accountId, symbol, side: buys ? 'BUY' : 'SELL', orderType: isLimit ? 'LIMIT' : 'MARKET' },
+    timeInForce: isLimit ? (['GTC', 'GTC', 'GTC', 'GTC', 'IOC', 'FOK', 'FOK', 'GTC'] as const)[flavour % 8]! : 'IOC',
+    quantity: kind === 'QUOTE' ? undefined : quantity,
+    quoteQuantity: kind === 'QUOTE' ? market.instrument.notional(reference, size) + BigInt(away + 8) : undefined,
+    price: isLimit ? price : undefined,
+    postOnly: isLimit && flavour % 8 === 7,
+    selfTradePrevention: preventions[(flavour >> 3) % 3]!,
+  };
+}
+
+function movementOf({ flavour, away, size }: Intent, symbol: string, exchange: Exchange): Command {
+  const next = (of: string, by: number) => ({
+    symbol: of,
+    priceTicks: flavour === 61 ? 0 : Math.max(1, (exchange.market(of)?.referenceTicks || 50) + by),
+  });
+  const prices = size % 5 === 0 ? [] : [next(symbol, away)];
+  if (flavour % 4 === 0) prices.push(next('ETH-USD', -away));
+  return { type: 'MovePrices', beat: exchange.state.beat + 1, prices };
+}
+
+function fundsOf({ flavour, size, away }: Intent, accountId: number): Command {
+  const asset = flavour === 63 ? 'DOGE' : ['USD', 'BTC', 'ETH'][flavour % 3]!;
+  const amount = flavour === 62 ? amountMax / 2n : BigInt(1 + size * 97);
+  if (away < -1) return { type: 'Deposit', accountId, asset, amount };
+  if (away < 2) return { type: 'Withdraw', accountId, asset, amount: size > 35 ? amount * 10n : amount };
+  return { type: 'Transfer', fromAccountId: accountId, toAccountId: 2 + (size % 4), asset, amount };
+}
+
+function definitionOf({ flavour, size, buys, away }: Intent): VenueDefinition {
+  const names = Object.keys(liquidityModels) as LiquidityName[];
+  const dear = { ...btcUsd, makerFeePpm: size * 1_000, takerFeePpm: flavour * 1_000 };
+  const markets = buys ? [dear, ethUsd, ethBtc] : [ethBtc, { ...ethUsd, makerFeePpm: flavour * 1_000 }, dear];
+  return venueWith(names[flavour % names.length]!, { markets, openOrdersMax: away === -4 ? 0 : 3 + Math.abs(away) });
+}

@@ -1,0 +1,411 @@
+import type { Command, PlaceOrder } from '../command.js';
+import type { Event, OrderExpired, OrderPlaced, OrderRested, TradeExecuted } from '../event.js';
+import type { Exchange } from '../exchange.js';
+import { externalAccountId, feesAccountId, liquidityAccountId } from '../ids.js';
+import type { MarketDefinition, VenueDefinition } from '../instrument.js';
+import type { Turn } from './session.fixture.js';
+
+/** What the shadow remembers of an open order, in units of its assets. */
+interface OpenOrder {
+  readonly placed: OrderPlaced;
+  readonly market: MarketDefinition;
+  readonly price: bigint;
+  remaining: bigint;
+  filled: bigint;
+  /** What it has cost a buyer, fees included, or brought a seller, before fees. */
+  worth: bigint;
+  resting: boolean;
+}
+
+export function demand(holds: boolean, what: string): asserts holds {
+  if (!holds) throw new Error(`not so: ${what}`);
+}
+
+const ppm = (amount: bigint, feePpm: number) => (amount * BigInt(feePpm)) / 1_000_000n;
+
+/**
+ * An auditor who keeps books of their own. From the events alone, and in no way that the engine uses,
+ * they reckon what everybody must have and hold, and who was next in line for every trade.
+ */
+export class Shadow {
+  /** How often what was met, so that a property cannot hold because nothing happened. */
+  constructor(
+    private readonly exchange: Exchange,
+    private readonly met: Map<string, number>,
+  ) {}
+
+  private venue!: VenueDefinition;
+  private readonly totals = new Map<string, bigint>();
+  private readonly orders = new Map<number, OpenOrder>();
+  private readonly quotes = new Map<string, { ticks: number; since: number }>();
+  private readonly halted = new Set<string>();
+  private trades = 0;
+
+  watch({ command, stamp, execution: { events, reject } }: Turn): void {
+    this.count(`command ${command.type}`);
+    if (reject !== undefined) {
+      this.count(`reject ${reject.rejected}`);
+      demand(
+        events.every(({ type }) => type === 'OrderRejected' || type === 'TransferRejected'),
+        'what is refused changes nothing',
+      );
+    }
+    for (const event of events) this.fold(event, command, stamp.sequence);
+    this.checkMoney();
+    this.checkOrders();
+    this.checkBooks(events);
+    if (command.type === 'PlaceOrder' && reject === undefined) this.checkPlaced(command, stamp.sequence, events);
+  }
+
+  private count(what: string): void {
+    this.met.set(what, (this.met.get(what) ?? 0) + 1);
+  }
+
+  private fold(event: Event, command: Command, sequence: number): void {
+    switch (event.type) {
+      case 'VenueConfigured':
+        this.venue = event.venue;
+        for (const quote of this.quotes.values()) quote.since = sequence;
+        break;
+      case 'FundsMoved':
+        this.post(event.fromAccountId, event.toAccountId, event.asset, event.amount);
+        break;
+      case 'OrderPlaced':
+        this.place(event);
+        break;
+      case 'TradeExecuted':
+        this.trade(event, command);
+        break;
+      case 'OrderRested':
+        this.rest(event);
+        break;
+      case 'OrderCanceled':
+        this.count('canceled');
+        demand(this.order(event.orderId).resting, 'only resting orders are canceled');
+        this.orders.delete(event.orderId);
+        break;
+      case 'OrderExpired':
+        this.expire(event);
+        break;
+      case 'PricesMoved':
+        for (const { symbol, priceTicks } of event.prices) {
+          if (this.quotes.get(symbol)?.ticks !== priceTicks)
+            this.quotes.set(symbol, { ticks: priceTicks, since: sequence });
+        }
+        break;
+      case 'MarketStatusChanged':
+        if (event.status === 'HALTED') this.halted.add(event.symbol);
+        else this.halted.delete(event.symbol);
+        break;
+      case 'AccountOpened':
+      case 'AccountStatusChanged':
+      case 'TransferRejected':
+      case 'OrderRejected':
+    }
+  }
+
+  private post(from: number, to: number, asset: string, amount: bigint): void {
+    demand(amount >= 0n && from !== to, 'a posting goes from one account to another');
+    for (const [accountId, change] of [
+      [from, -amount],
+      [to, amount],
+    ] as const) {
+      const key = `${accountId} ${asset}`;
+      this.totals.set(key, (this.totals.get(key) ?? 0n) + change);
+    }
+  }
+
+  private market(symbol: string): MarketDefinition {
+    return this.venue.markets.find((market) => market.symbol === symbol)!;
+  }
+
+  private order(orderId: number): OpenOrder {
+    const order = this.orders.get(orderId);
+    demand(order !== undefined, `order ${orderId} is open`);
+    return order;
+  }
+
+  private wholeBase(market: MarketDefinition): bigint {
+    return 10n ** BigInt(this.venue.assets.find(({ asset }) => asset === market.base)!.scale);
+  }
+
+  private value(market: MarketDefinition, price: bigint, quantity: bigint): bigint {
+    const product = price * quantity;
+    demand(product % this.wholeBase(market) === 0n, 'a price times a quantity is a whole number of units');
+    return product / this.wholeBase(market);
+  }
+
+  private place(placed: OrderPlaced): void {
+    const market = this.market(placed.symbol);
+    const quantity = BigInt(placed.quantityLots) * market.lotSize;
+    const price = placed.price ?? 0n;
+    demand(placed.quantity === undefined || placed.quantity === quantity, 'an order is as large as it was sent');
+    demand(BigInt(placed.priceTicks) * market.tickSize === price, 'a limit is what was sent');
+    this.orders.set(placed.orderId, {
+      placed,
+      market,
+      price,
+      remaining: quantity,
+      filled: 0n,
+      worth: 0n,
+      resting: false,
+    });
+    if (placed.orderType === 'LIMIT') {
+      const fees = placed.postOnly ? [market.makerFeePpm] : [market.makerFeePpm, market.takerFeePpm];
+      demand(placed.hold === this.cost(placed.orderId, Math.max(...fees)), 'a limit order holds what it could cost');
+    }
+  }
+
+  /** What the rest of an order could cost at its limit. */
+  private cost(orderId: number, feePpm: number): bigint {
+    const { placed, market, price, remaining } = this.order(orderId);
+    if (placed.side === 'SELL') return remaining;
+    const value = this.value(market, price, remaining);
+    return value + ppm(value, feePpm);
+  }
+
+  private trade(trade: TradeExecuted, command: Command): void {
+    const market = this.market(trade.symbol);
+    const quantity = BigInt(trade.quantityLots) * market.lotSize;
+    const price = BigInt(trade.priceTicks) * market.tickSize;
+    const notional = this.value(market, price, quantity);
+    this.trades += 1;
+    demand(trade.tradeId === this.trades, 'trades are counted');
+    demand(quantity > 0n && trade.notional === notional, 'a trade is worth its price times its quantity');
+    demand(!this.halted.has(trade.symbol), 'nobody trades in a halted market');
+    demand((command.type === 'PlaceOrder') === (trade.takerOrderId !== 0), 'quotes take only when they are moved');
+    this.count(
+      trade.takerOrderId === 0
+        ? 'trade quotes take'
+        : trade.makerOrderId === 0
+          ? 'trade quotes give'
+          : 'trade customers',
+    );
+
+    const takerFee = this.fill(trade.takerOrderId, trade.takerAccountId, false, price, quantity, notional, market);
+    const makerFee = this.fill(trade.makerOrderId, trade.makerAccountId, true, price, quantity, notional, market);
+    demand(trade.takerFee === takerFee && trade.makerFee === makerFee, 'fees are rounded down');
+    this.checkPriority(trade);
+    this.dropFilled(trade.takerOrderId);
+    this.dropFilled(trade.makerOrderId);
+
+    const [buyer, seller] =
+      trade.takerSide === 'BUY'
+        ? [trade.takerAccountId, trade.makerAccountId]
+        : [trade.makerAccountId, trade.takerAccountId];
+    this.post(seller, buyer, market.base, quantity);
+    this.post(buyer, seller, market.quote, notional);
+    this.post(trade.takerAccountId, feesAccountId, market.quote, takerFee);
+    this.post(trade.makerAccountId, feesAccountId, market.quote, makerFee);
+  }
+
+  private fill(
+    orderId: number,
+    accountId: number,
+    makes: boolean,
+    price: bigint,
+    quantity: bigint,
+    notional: bigint,
+    market: MarketDefinition,
+  ): bigint {
+    if (orderId === 0) {
+      demand(accountId === liquidityAccountId, 'order 0 means the quotes');
+      return 0n;
+    }
+    const order = this.order(orderId);
+    const { placed } = order;
+    const fee = ppm(notional, makes ? order.market.makerFeePpm : market.takerFeePpm);
+    demand(placed.accountId === accountId && placed.symbol === market.symbol, 'a trade names whose order it was');
+    demand(order.resting === makes, 'makers rest and takers do not');
+    demand(!makes || price === order.price, 'a trade has the price of its maker');
+    demand(quantity <= order.remaining, 'no order is filled beyond its quantity');
+    if (placed.orderType === 'LIMIT') {
+      demand(placed.side === 'BUY' ? price <= order.price : price >= order.price, 'nobody trades beyond their limit');
+    }
+    order.remaining -= quantity;
+    order.filled += quantity;
+    order.worth += placed.side === 'BUY' ? notional + fee : notional;
+    demand((placed.side === 'BUY' ? order.worth : order.filled) <= placed.hold, 'no order costs more than it held');
+    demand(placed.quoteQuantity === undefined || order.worth <= placed.quoteQuantity, 'no budget is exceeded');
+    if (order.remaining > 0n) this.count('partial fill');
+    return fee;
+  }
+
+  private dropFilled(orderId: number): void {
+    if (this.orders.get(orderId)?.remaining !== 0n) return;
+    this.count(`filled ${this.order(orderId).placed.timeInForce}`);
+    this.orders.delete(orderId);
+  }
+
+  /** Nobody was passed over: no resting order had a better price, or the same price for longer, than the one filled. */
+  private checkPriority({ symbol, takerSide, makerOrderId, takerOrderId, priceTicks }: TradeExecuted): void {
+    const market = this.market(symbol);
+    const price = BigInt(priceTicks) * market.tickSize;
+    const since = makerOrderId === 0 ? this.quotes.get(symbol)!.since : makerOrderId;
+    for (const [orderId, order] of this.orders) {
+      if (!order.resting || orderId === makerOrderId || order.remaining === 0n) continue;
+      if (order.placed.symbol !== symbol || order.placed.side === takerSide) continue;
+      const better = takerSide === 'BUY' ? order.price < price : order.price > price;
+      demand(!better, `order ${orderId} had the better price`);
+      demand(order.price !== price || orderId > since, `order ${orderId} was there first`);
+      if (order.price === price) this.count(makerOrderId === 0 ? 'tie with quotes' : 'tie of customers');
+    }
+    if (takerOrderId === 0) return;
+    const quote = this.exchange.market(symbol)!.liquidity.quote(takerSide === 'BUY' ? 'SELL' : 'BUY');
+    const better = quote !== undefined && (takerSide === 'BUY' ? quote.ticks < priceTicks : quote.ticks > priceTicks);
+    demand(!better, 'no quote had the better price');
+  }
+
+  private rest({ orderId, hold }: OrderRested): void {
+    const order = this.order(orderId);
+    demand(order.placed.orderType === 'LIMIT' && order.placed.timeInForce === 'GTC', 'only GTC limit orders rest');
+    demand(hold === this.cost(orderId, order.market.makerFeePpm), 'a resting order holds what it could cost');
+    order.resting = true;
+    this.count('rested');
+  }
+
+  private expire({ orderId, reason, accountId }: OrderExpired): void {
+    const order = this.order(orderId);
+    const { orderType, timeInForce, accountId: owner } = order.placed;
+    this.count(`expired ${reason}`);
+    demand(accountId === owner, 'an expiry names whose order it was');
+    demand(reason !== 'FILL_OR_KILL' || (timeInForce === 'FOK' && order.filled === 0n), 'FOK is all or nothing');
+    demand(timeInForce !== 'FOK' || order.filled === 0n, 'FOK is all or nothing');
+    demand(reason !== 'NO_LIQUIDITY' || orderType === 'MARKET', 'only market orders run out of liquidity');
+    demand(reason !== 'IMMEDIATE_OR_CANCEL' || timeInForce === 'IOC', 'only IOC orders do not wait');
+    demand(!order.resting || reason === 'SELF_TRADE_PREVENTION', 'a resting order stays');
+    this.orders.delete(orderId);
+    if (reason === 'IMMEDIATE_OR_CANCEL' || reason === 'NO_LIQUIDITY') this.checkNothingLeft(order);
+    if (reason === 'FILL_OR_KILL') this.checkKill(order);
+  }
+
+  private checkMoney(): void {
+    const { accounts } = this.exchange.state.ledger;
+    const sums = new Map<string, bigint>();
+    for (const [accountId, account] of accounts) {
+      const isSystem = [externalAccountId, feesAccountId, liquidityAccountId].includes(accountId);
+      for (const [asset, { available, held, total }] of account.balances) {
+        sums.set(asset, (sums.get(asset) ?? 0n) + available + held);
+        demand(isSystem || (available >= 0n && held >= 0n), `account ${accountId} has no negative ${asset}`);
+        demand(total === (this.totals.get(`${accountId} ${asset}`) ?? 0n), `account ${accountId} has its ${asset}`);
+        demand(
+          held === this.held(accountId, asset),
+          `account ${accountId} holds what its orders could cost in ${asset}`,
+        );
+      }
+    }
+    for (const [asset, sum] of sums) demand(sum === 0n, `${asset} adds up to zero`);
+  }
+
+  private held(accountId: number, asset: string): bigint {
+    let held = 0n;
+    for (const [orderId, { placed, market }] of this.orders) {
+      const spends = placed.side === 'BUY' ? market.quote : market.base;
+      if (placed.accountId === accountId && spends === asset) held += this.cost(orderId, market.makerFeePpm);
+    }
+    return held;
+  }
+
+  private checkOrders(): void {
+    const { orders } = this.exchange.state;
+    demand(orders.size === this.orders.size, 'the open orders are those that were not ended');
+    for (const [orderId, { placed, market, remaining, resting }] of this.orders) {
+      const order = orders.get(orderId);
+      demand(order !== undefined && resting, 'what is open rests');
+      demand(BigInt(order.remainingLots) * market.lotSize === remaining, 'an order keeps what was not filled of it');
+      demand(
+        this.exchange.account(placed.accountId)!.openOrders.get(orderId) === order,
+        'an account has its open orders',
+      );
+    }
+  }
+
+  /** The best price of a side, customers and quotes together, in ticks. */
+  private best(symbol: string, side: 'BUY' | 'SELL'): number | undefined {
+    const { tickSize } = this.market(symbol);
+    const prices = [...this.orders.values()]
+      .filter(({ placed, resting }) => resting && placed.symbol === symbol && placed.side === side)
+      .map(({ price }) => Number(price / tickSize));
+    const quote = this.exchange.market(symbol)!.liquidity.quote(side);
+    if (quote !== undefined) prices.push(quote.ticks);
+    if (prices.length === 0) return undefined;
+    return side === 'BUY' ? Math.max(...prices) : Math.min(...prices);
+  }
+
+  private checkBooks(events: readonly Event[]): void {
+    if (events.length === 0) return;
+    for (const { symbol } of this.venue.markets) {
+      if (this.halted.has(symbol)) continue;
+      const bid = this.best(symbol, 'BUY');
+      const ask = this.best(symbol, 'SELL');
+      demand(
+        bid === undefined || ask === undefined || bid < ask,
+        `the book of ${symbol} is not crossed: ${bid}, ${ask}`,
+      );
+      demand(this.exchange.market(symbol)!.bestTicks('BUY') === bid, 'the best bid is the best');
+      demand(this.exchange.market(symbol)!.bestTicks('SELL') === ask, 'the best ask is the best');
+    }
+  }
+
+  /** How far an order may reach, in ticks: its limit, or the collar around the reference price. */
+  private reach({ placed, market, price }: OpenOrder): number {
+    if (placed.orderType === 'LIMIT') return Number(price / market.tickSize);
+    const reference = this.quotes.get(placed.symbol)?.ticks;
+    const sign = placed.side === 'BUY' ? 1 : -1;
+    if (reference === undefined) return sign * Infinity;
+    const { collarBps } = this.market(placed.symbol);
+    const edge = (reference * (10_000 + sign * collarBps)) / 10_000;
+    return placed.side === 'BUY' ? Math.floor(edge) : Math.ceil(edge);
+  }
+
+  private checkNothingLeft(order: OpenOrder): void {
+    const { side, symbol } = order.placed;
+    const best = this.best(symbol, side === 'BUY' ? 'SELL' : 'BUY');
+    const isWithin = best !== undefined && (side === 'BUY' ? best <= this.reach(order) : best >= this.reach(order));
+    demand(!isWithin, 'an order expires when nothing is left within its reach');
+  }
+
+  /** A killed order could really not have been filled: what it reaches before it meets its own orders is not enough. */
+  private checkKill({ placed, price, market, remaining }: OpenOrder): void {
+    const side = placed.side === 'BUY' ? 'SELL' : 'BUY';
+    const { liquidity } = this.exchange.market(placed.symbol)!;
+    const rows: { price: bigint; since: number; own: boolean; quantity: bigint }[] = [];
+    for (const [orderId, order] of this.orders) {
+      if (order.placed.symbol !== placed.symbol || order.placed.side !== side) continue;
+      const own = order.placed.accountId === placed.accountId;
+      rows.push({ price: order.price, since: orderId, own, quantity: order.remaining });
+    }
+    for (let quote = liquidity.quote(side); quote !== undefined; quote = liquidity.quote(side, quote.level + 1)) {
+      const quantity = quote.lots === Infinity ? remaining : BigInt(quote.lots) * market.lotSize;
+      rows.push({ price: BigInt(quote.ticks) * market.tickSize, since: liquidity.quotedAt, own: false, quantity });
+    }
+    const sign = placed.side === 'BUY' ? 1n : -1n;
+    rows.sort((a, b) => Number(sign * (a.price - b.price)) || a.since - b.since);
+    let reached = 0n;
+    for (const row of rows) {
+      if (sign * (row.price - price) > 0n) break;
+      if (!row.own) reached += row.quantity;
+      else if (placed.selfTradePrevention !== 'EXPIRE_MAKER') break;
+    }
+    demand(reached < remaining, 'an order is killed only if it could not be filled');
+  }
+
+  private checkPlaced(command: PlaceOrder, orderId: number, events: readonly Event[]): void {
+    if (command.quoteQuantity === undefined) return;
+    this.count('placed by quote quantity');
+    const isEnded = events.some((event) => event.type === 'OrderExpired' && event.orderId === orderId);
+    if (isEnded) return;
+    const trades = events.flatMap((event) => (event.type === 'TradeExecuted' ? [event] : []));
+    const spent = trades.reduce(
+      (sum, { notional, takerFee }) => sum + notional + (command.side === 'BUY' ? takerFee : 0n),
+      0n,
+    );
+    const best = this.best(command.symbol, command.side === 'BUY' ? 'SELL' : 'BUY');
+    const market = this.market(command.symbol);
+    if (best === undefined) return;
+    const value = this.value(market, BigInt(best) * market.tickSize, market.lotSize);
+    const lot = value + (command.side === 'BUY' ? ppm(value, market.takerFeePpm) : 0n);
+    // Rounding many fees down may leave one unit that rounding a single one down would have spent.
+    demand(lot + 1n > command.quoteQuantity - spent, 'a budget is spent until the next lot is too dear');
+  }
+}

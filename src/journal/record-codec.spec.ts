@@ -1,0 +1,174 @@
+import fc from 'fast-check';
+import type { Command } from '../engine/command.js';
+import type { Event } from '../engine/event.js';
+import type { VenueDefinition } from '../engine/instrument.js';
+import { amountMax } from '../engine/money.js';
+import { rejectCodes } from '../engine/reject.js';
+import type { JournalRecord } from './journal.js';
+import { decodeBatch, decodeRecord, decodeVenue, encodeBatch, encodeRecord, encodeVenue } from './record-codec.js';
+import { hashOfRecord } from './record-hash.js';
+
+const id = fc.integer({ min: -3, max: Number.MAX_SAFE_INTEGER });
+const count = fc.nat();
+const amount = fc.bigInt({ min: 0n, max: amountMax });
+const text = fc.string({ unit: 'binary' });
+const side = fc.constantFrom('BUY', 'SELL');
+const kind = fc.constantFrom('DEPOSIT', 'WITHDRAWAL', 'TRANSFER');
+const accountType = fc.constantFrom('CUSTOMER', 'HOUSE');
+const accountStatus = fc.constantFrom('ACTIVE', 'SUSPENDED', 'CLOSED');
+const marketStatus = fc.constantFrom('OPEN', 'HALTED');
+const rejectCode = fc.constantFrom(...rejectCodes);
+const prices = fc.array(plain({ symbol: text, priceTicks: count }), { maxLength: 3 });
+
+/** As `JSON.parse` makes them: fast-check would also try objects without a prototype. */
+function plain<Model extends Record<string, unknown>>(
+  model: { [Field in keyof Model]: fc.Arbitrary<Model[Field]> },
+  constraints: { requiredKeys?: (keyof Model)[] } = {},
+) {
+  return fc.record(model, { noNullPrototype: true, ...constraints }) as fc.Arbitrary<Model>;
+}
+
+const venue: fc.Arbitrary<VenueDefinition> = plain({
+  assets: fc.array(plain({ asset: text, scale: fc.nat(18) }), { maxLength: 3 }),
+  markets: fc.array(
+    plain({
+      ...{ symbol: text, base: text, quote: text, tickSize: amount, lotSize: amount, minQuantity: amount },
+      ...{ maxQuantity: amount, minNotional: amount, makerFeePpm: count, takerFeePpm: count, collarBps: count },
+      liquidityQuantity: amount,
+    }),
+    { maxLength: 3 },
+  ),
+  liquidity: plain({
+    ...{ name: text, halfSpreadTicks: count, halfSpreadBps: count, spacingBps: count },
+    ...{ quantityPercent: fc.array(count), refillMs: count },
+  }),
+  openOrdersMax: count,
+});
+
+const transfer = { asset: text, amount };
+const idempotencyKey = text;
+const terms = {
+  ...{ accountId: id, clientOrderId: text, symbol: text, side, quantity: amount, quoteQuantity: amount, price: amount },
+  orderType: fc.constantFrom('MARKET', 'LIMIT'),
+  timeInForce: fc.constantFrom('GTC', 'IOC', 'FOK'),
+  postOnly: fc.boolean(),
+  selfTradePrevention: fc.constantFrom('EXPIRE_TAKER', 'EXPIRE_MAKER', 'EXPIRE_BOTH'),
+};
+const optionalOfTerms = ['clientOrderId', 'quantity', 'quoteQuantity', 'price'];
+
+/** A record of a type in which the named fields may be missing. */
+function typed<Type extends string>(
+  type: Type,
+  fields: Record<string, fc.Arbitrary<unknown>>,
+  optional: string[] = [],
+) {
+  const requiredKeys = ['type', ...Object.keys(fields).filter((field) => !optional.includes(field))];
+  return plain({ type: fc.constant(type), ...fields }, { requiredKeys: requiredKeys as never[] });
+}
+
+const commands: { readonly [Type in Command['type']]: fc.Arbitrary<unknown> } = {
+  ConfigureVenue: typed('ConfigureVenue', { venue }),
+  OpenAccount: typed('OpenAccount', { name: text, ownerId: text, accountType, idempotencyKey }, [
+    'ownerId',
+    'idempotencyKey',
+  ]),
+  ChangeAccountStatus: typed('ChangeAccountStatus', { accountId: id, status: accountStatus }),
+  Deposit: typed('Deposit', { accountId: id, ...transfer, idempotencyKey }, ['idempotencyKey']),
+  Withdraw: typed('Withdraw', { accountId: id, ...transfer, idempotencyKey }, ['idempotencyKey']),
+  Transfer: typed('Transfer', { fromAccountId: id, toAccountId: id, ...transfer, idempotencyKey }, ['idempotencyKey']),
+  PlaceOrder: typed('PlaceOrder', terms, optionalOfTerms),
+  CancelOrder: typed('CancelOrder', { orderId: id }),
+  CancelOrders: typed('CancelOrders', { accountId: id, symbol: text }, ['symbol']),
+  MovePrices: typed('MovePrices', { beat: count, prices }),
+  ChangeMarketStatus: typed('ChangeMarketStatus', { symbol: text, status: marketStatus }),
+};
+
+const moved = { transferId: id, kind, fromAccountId: id, toAccountId: id, ...transfer, idempotencyKey };
+const events: { readonly [Type in Event['type']]: fc.Arbitrary<unknown> } = {
+  VenueConfigured: typed('VenueConfigured', { venue }),
+  AccountOpened: typed('AccountOpened', { accountId: id, name: text, ownerId: text, accountType, idempotencyKey }, [
+    'ownerId',
+    'idempotencyKey',
+  ]),
+  AccountStatusChanged: typed('AccountStatusChanged', { accountId: id, status: accountStatus }),
+  FundsMoved: typed('FundsMoved', moved, ['idempotencyKey']),
+  TransferRejected: typed('TransferRejected', { ...moved, rejectCode, reason: text }, ['idempotencyKey']),
+  OrderPlaced: typed(
+    'OrderPlaced',
+    { orderId: id, ...terms, quantityLots: count, priceTicks: count, hold: amount },
+    optionalOfTerms,
+  ),
+  OrderRejected: typed('OrderRejected', { orderId: id, ...terms, rejectCode, reason: text }, optionalOfTerms),
+  TradeExecuted: typed(
+    'TradeExecuted',
+    {
+      ...{ tradeId: id, symbol: text, priceTicks: count, quantityLots: count, takerSide: side, takerOrderId: id },
+      ...{ takerAccountId: id, makerOrderId: id, makerAccountId: id, liquidityLevel: count, notional: amount },
+      ...{ takerFee: amount, makerFee: amount },
+    },
+    ['liquidityLevel'],
+  ),
+  OrderRested: typed('OrderRested', { orderId: id, hold: amount }),
+  OrderCanceled: typed('OrderCanceled', { orderId: id, accountId: id }),
+  OrderExpired: typed('OrderExpired', {
+    ...{ orderId: id, accountId: id },
+    reason: fc.constantFrom('IMMEDIATE_OR_CANCEL', 'FILL_OR_KILL', 'NO_LIQUIDITY', 'SELF_TRADE_PREVENTION'),
+  }),
+  PricesMoved: typed('PricesMoved', { beat: count, prices }),
+  MarketStatusChanged: typed('MarketStatusChanged', { symbol: text, status: marketStatus }),
+};
+
+const record = plain(
+  {
+    sequence: fc.nat(),
+    time: fc.nat(),
+    origin: plain(
+      { transport: fc.constantFrom('REST', 'GRPC', 'SYSTEM'), requestId: text },
+      { requiredKeys: ['transport'] },
+    ),
+    command: fc.oneof(...Object.values(commands)),
+    reject: plain({ rejected: rejectCode, reason: text }),
+    events: fc.array(fc.oneof(...Object.values(events)), { maxLength: 6 }),
+  },
+  { requiredKeys: ['sequence', 'time', 'origin', 'command', 'events'] },
+) as fc.Arbitrary<JournalRecord>;
+
+const sealed = { previousHash: '0', hash: '1' };
+const runs = { numRuns: 2_000 };
+
+it('gives every record back exactly', () => {
+  fc.assert(
+    fc.property(record, (original) => {
+      expect(decodeRecord({ ...encodeRecord(original), ...sealed })).toStrictEqual({ ...original, ...sealed });
+    }),
+    runs,
+  );
+});
+
+it('gives every batch back record by record', () => {
+  fc.assert(
+    fc.property(fc.array(record, { minLength: 1, maxLength: 5 }), (batch) => {
+      expect(decodeBatch(encodeBatch(batch))).toStrictEqual(batch.map(encodeRecord));
+    }),
+  );
+});
+
+it('gives every venue definition back exactly', () => {
+  fc.assert(fc.property(venue, (original) => expect(decodeVenue(encodeVenue(original))).toStrictEqual(original)));
+});
+
+it('has a hash that tells any two records apart, and the records before them', () => {
+  fc.assert(
+    fc.property(record, record, (left, right) => {
+      const [a, b] = [encodeRecord(left), encodeRecord(right)];
+      const same = JSON.stringify(a) === JSON.stringify(b);
+      expect(hashOfRecord('x', a) === hashOfRecord('x', b)).toBe(same);
+      expect(hashOfRecord('x', a)).not.toBe(hashOfRecord('y', a));
+    }),
+  );
+});
+
+it('has a hash that notices text moved from one part to the next', () => {
+  const text = { sequence: 1, time: 2, type: 'A', origin: 'ab', command: 'c', reject: '', events: '[]' };
+  expect(hashOfRecord('x', text)).not.toBe(hashOfRecord('x', { ...text, origin: 'a', command: 'bc' }));
+});

@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { marketIn } from '../edge/directory.js';
+import { type PageAnswer, type PageRequest, pageAnswer, pageQuery } from '../edge/page.js';
+import { Venue } from '../venue/venue.js';
+import { type BookRequest, bookDepthDefault, type CandlesRequest } from './market-data-requests.js';
+import {
+  type BookView,
+  bookLevelView,
+  type CandleView,
+  candleView,
+  type MarketView,
+  marketView,
+  type Quotes,
+  type TickerView,
+  type TradeView,
+  tickerView,
+  tradeView,
+} from './market-data-views.js';
+
+/** What everybody may know of the markets, for REST and gRPC alike. Nothing of it is newer than what is durable. */
+@Injectable()
+export class MarketDataService {
+  constructor(private readonly venue: Venue) {}
+
+  /** In the order of the configuration; there are few, so they are always one page. */
+  async markets(): Promise<PageAnswer<MarketView>> {
+    const items = await this.venue.read(({ markets }) => [...markets.values()].map(marketView));
+    return { items, nextCursor: null };
+  }
+
+  market(symbol: string): Promise<MarketView> {
+    return this.venue.read((exchange) => marketView(marketIn(exchange, symbol)));
+  }
+
+  async ticker(symbol: string): Promise<TickerView> {
+    const quotes = await this.venue.read((exchange): Quotes => {
+      const market = marketIn(exchange, symbol);
+      return {
+        instrument: market.instrument,
+        referenceTicks: market.referenceTicks,
+        bidTicks: market.bestTicks('BUY'),
+        askTicks: market.bestTicks('SELL'),
+        time: exchange.time,
+      };
+    });
+    const { queries } = this.venue;
+    const [trades, day] = await Promise.all([queries.trades({ symbol, limit: 1 }), queries.day(symbol, quotes.time)]);
+    return tickerView(quotes, trades.items[0], day);
+  }
+
+  book(symbol: string, { depth = bookDepthDefault }: BookRequest): Promise<BookView> {
+    return this.venue.read((exchange) => {
+      const { instrument } = marketIn(exchange, symbol);
+      return {
+        symbol,
+        sequence: exchange.sequence,
+        bids: exchange.depth(symbol, 'BUY', depth).map((level) => bookLevelView(level, instrument)),
+        asks: exchange.depth(symbol, 'SELL', depth).map((level) => bookLevelView(level, instrument)),
+      };
+    });
+  }
+
+  async trades(symbol: string, request: PageRequest): Promise<PageAnswer<TradeView>> {
+    const { instrument } = marketIn(this.venue.exchange, symbol);
+    const query = { ...pageQuery('trades', request), symbol };
+    await this.venue.durable();
+    return pageAnswer('trades', await this.venue.queries.trades(query), (trade) => tradeView(trade, instrument));
+  }
+
+  /** The cursor is the time that the oldest candle of the page begins at: the next page is what begins before. */
+  async candles(symbol: string, request: CandlesRequest): Promise<PageAnswer<CandleView>> {
+    const { instrument } = marketIn(this.venue.exchange, symbol);
+    const { limit, cursor } = pageQuery('candles', request);
+    const from = request.from === undefined ? undefined : Date.parse(request.from);
+    const to = cursor ?? (request.to === undefined ? undefined : Date.parse(request.to));
+    await this.venue.durable();
+    const items = await this.venue.queries.candles({ symbol, interval: request.interval, limit, from, to });
+    const nextCursor = items.length === limit ? items.at(-1)?.openTime : undefined;
+    return pageAnswer('candles', { items, nextCursor }, (candle) => candleView(candle, instrument));
+  }
+}
