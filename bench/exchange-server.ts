@@ -9,12 +9,14 @@ const serverScript = resolve('dist/main.js');
 export class ExchangeServer {
   private readonly directory = mkdtempSync(join(tmpdir(), 'exchange-bench-'));
   private readonly program: Program;
+  private readonly removeDirectory = () => rmSync(this.directory, { recursive: true, force: true });
 
   constructor(environment: Readonly<Record<string, string>> = {}) {
     this.program = new Program([serverScript], {
       ...{ HTTP_PORT: '0', GRPC_PORT: '0', LOG_LEVEL: 'warn', PRICE_SOURCE: 'fixed' },
       ...{ DATA_DIR: this.directory, ...environment },
     });
+    process.on('exit', this.removeDirectory);
   }
 
   /** Its addresses, such as `http://127.0.0.1:40123` and `127.0.0.1:40124`, once it serves. */
@@ -30,7 +32,8 @@ export class ExchangeServer {
 
   async stop(): Promise<void> {
     await this.program.stop();
-    rmSync(this.directory, { recursive: true, force: true });
+    this.removeDirectory();
+    process.off('exit', this.removeDirectory);
   }
 }
 

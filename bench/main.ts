@@ -31,6 +31,9 @@ interface Options {
 const { only, runs, short, json } = program.opts<Options>();
 if (!json) process.stdout.write(`${describeMachine()}\n\n`);
 
+// Leaving by `exit` ends the servers and removes their directories.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
+
 const results: Result[] = [];
 for (const row of only) {
   const result = await measureWithProgress(row);

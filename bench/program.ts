@@ -9,6 +9,7 @@ const stopTimeoutMs = 10_000;
 export class Program {
   private readonly child: ChildProcess;
   private readonly exited: Promise<unknown>;
+  private readonly kill = () => this.child.kill('SIGKILL');
   private text = '';
 
   /** `argv` is what Node runs, beginning with the path of a script. */
@@ -22,6 +23,8 @@ export class Program {
       });
     }
     this.exited = once(this.child, 'close');
+    process.on('exit', this.kill);
+    this.child.once('close', () => process.off('exit', this.kill));
   }
 
   /** The last that it printed. */
@@ -51,7 +54,7 @@ export class Program {
 
   /** Asks it to end, and ends it if it takes too long. */
   async stop(): Promise<void> {
-    const killed = setTimeout(() => this.child.kill('SIGKILL'), stopTimeoutMs);
+    const killed = setTimeout(this.kill, stopTimeoutMs);
     this.child.kill('SIGTERM');
     await this.exited;
     clearTimeout(killed);

@@ -1,6 +1,9 @@
 import Table from 'cli-table3';
 import type { Result } from './row.js';
 
+/** No colours, which do not survive being kept in a file. */
+const plainTable = { style: { head: [], border: [] } };
+
 /** One line of JSON, for whoever keeps figures. */
 export function jsonOf({ row, ours, peer, ratio, runs, p50Ms, p99Ms }: Result): string {
   return JSON.stringify({ name: row.name, ours, peer, ratio, unit: row.unit, p50Ms, p99Ms, runs });
@@ -11,7 +14,7 @@ export function tableOf(results: readonly Result[]): string {
   const table = new Table({
     head: ['row', 'ours', 'peer', 'ratio', 'unit', 'p50 / p99 / p99.9 ms', 'peer p50 / p99 / p99.9', 'goal', ''],
     colAligns: ['left', 'right', 'right', 'right', 'left', 'right', 'right', 'left', 'left'],
-    style: { head: [], border: [] },
+    ...plainTable,
   });
   for (const result of results) {
     const { row, ours, peer, ratio } = result;

@@ -1,7 +1,7 @@
 import { post } from './exchange-server.js';
 
 const accountCount = 64;
-const deposits = { USD: '10000000000', BTC: '100000' } as const;
+const deposits = { USD: '100000000', BTC: '10000' } as const;
 
 /** Accounts with enough to trade all day on a fresh exchange; resolves to their ids. */
 export async function openTradingAccounts(address: string): Promise<string[]> {

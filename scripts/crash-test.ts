@@ -27,7 +27,7 @@ interface Options {
 
 const { kills, clients, seed = Date.now() % 2 ** 31, server } = program.opts<Options>();
 const dataDirectory = mkdtempSync(join(tmpdir(), 'exchange-crash-'));
-const environment = { DATA_DIR: dataDirectory, SNAPSHOT_EVERY: '500', PRICE_INTERVAL_MS: '500', LOG_LEVEL: 'warn' };
+const environment = { DATA_DIR: dataDirectory, SNAPSHOT_EVERY: '500', PRICE_INTERVAL_MS: '1000', LOG_LEVEL: 'warn' };
 
 process.stdout.write(`${kills} kills, ${clients} clients, seed ${seed}, journal in ${dataDirectory}\n`);
 const bars = new MultiBar(

@@ -9,6 +9,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import { Settings } from './config/settings.js';
 import { readVenueConfiguration } from './config/venue-definition.js';
 import { HealthModule } from './health/health.module.js';
@@ -26,7 +27,7 @@ import { Venue } from './venue/venue.js';
 export const traderModules: readonly Type[] = [AccountsModule, OrdersModule, MatchingModule, HealthModule];
 
 /** What auditors use, documented at /audit/docs. */
-export const auditModules: readonly Type[] = [];
+export const auditModules: readonly Type[] = [AuditModule];
 
 /** Ends the venue with the application: first it refuses commands, and after the last answer its journal is closed. */
 @Injectable()
@@ -46,14 +47,10 @@ class VenueLifetime implements OnModuleDestroy, OnApplicationShutdown {
 @Global()
 @Module({})
 class ExchangeModule {
-  static with(settings: Settings, onFailure: OnFailure): DynamicModule {
+  static with(settings: Settings, venue: Venue): DynamicModule {
     return {
       module: ExchangeModule,
-      providers: [
-        { provide: Settings, useValue: settings },
-        { provide: Venue, useFactory: () => openVenue(settings, onFailure) },
-        VenueLifetime,
-      ],
+      providers: [{ provide: Settings, useValue: settings }, { provide: Venue, useValue: venue }, VenueLifetime],
       exports: [Settings, Venue],
     };
   }
@@ -62,10 +59,10 @@ class ExchangeModule {
 /** The composition root: the only place that chooses adapters. */
 @Module({})
 export class AppModule {
-  static with(settings: Settings, onFailure: OnFailure): DynamicModule {
+  static with(settings: Settings, venue: Venue): DynamicModule {
     return {
       module: AppModule,
-      imports: [ExchangeModule.with(settings, onFailure), ...traderModules, ...auditModules],
+      imports: [ExchangeModule.with(settings, venue), ...traderModules, ...auditModules],
     };
   }
 }
@@ -73,7 +70,8 @@ export class AppModule {
 /** Called once, when the venue cannot go on: after this nothing may be acknowledged, so the process has to end. */
 export type OnFailure = (error: unknown) => void;
 
-async function openVenue(settings: Settings, onFailure: OnFailure): Promise<Venue> {
+/** Opens the venue that the settings describe, before Nest is there: what stops it is for the operator, not for Nest. */
+export async function openVenue(settings: Settings, onFailure: OnFailure): Promise<Venue> {
   const { venue: definition, pricing } = readVenueConfiguration(settings.marketsFile, settings.liquidity);
   const { seed, priceIntervalMs: beatMs, replaySpeed, queueCommandsMax, snapshotEvery } = settings;
   const priceSource = choosePriceSource(settings.priceSource, definition, pricing, { seed, beatMs, replaySpeed });

@@ -1,14 +1,16 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
+import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { serveApiDocuments } from './api-documents.js';
-import { AppModule, type OnFailure } from './app.module.js';
+import { AppModule, type OnFailure, openVenue } from './app.module.js';
 import type { Settings } from './config/settings.js';
 import { ExchangeLogger } from './edge/exchange-logger.js';
 import { GrpcServer } from './edge/grpc-server.js';
 import { createHttpAdapter, httpApplicationOptions, useEdge } from './edge/http-edge.js';
 import { GrpcHealth } from './health/grpc-health.js';
+import type { Venue } from './venue/venue.js';
 
 /** Where a running exchange is found. */
 export interface Addresses {
@@ -47,11 +49,23 @@ export class Application {
 
 /** Rejects if the exchange cannot start: its message says what the operator can do. */
 export async function createApplication(settings: Settings, onFailure: OnFailure): Promise<Application> {
-  const module = AppModule.with(settings, onFailure);
+  const logger = new ExchangeLogger(settings.logLevel);
+  Logger.overrideLogger(logger);
+  const venue = await openVenue(settings, onFailure);
+  try {
+    return await applicationOf(settings, venue, logger);
+  } catch (error) {
+    await venue.close();
+    throw error;
+  }
+}
+
+async function applicationOf(settings: Settings, venue: Venue, logger: ExchangeLogger): Promise<Application> {
+  const module = AppModule.with(settings, venue);
   const nest = await NestFactory.create<NestFastifyApplication>(module, createHttpAdapter(settings), {
     ...httpApplicationOptions,
     abortOnError: false,
-    logger: new ExchangeLogger(settings.logLevel),
+    logger,
   });
   useEdge(nest);
   serveApiDocuments(nest);

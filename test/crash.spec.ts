@@ -9,7 +9,7 @@ jest.setTimeout(180_000);
 
 it('keeps its word over ten kills under load (npm run crash-test does two hundred)', async () => {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'exchange-crash-'));
-  const environment = { DATA_DIR: dataDirectory, SNAPSHOT_EVERY: '100', PRICE_INTERVAL_MS: '500', LOG_LEVEL: 'warn' };
+  const environment = { DATA_DIR: dataDirectory, SNAPSHOT_EVERY: '100', PRICE_INTERVAL_MS: '1000', LOG_LEVEL: 'warn' };
   const program = [
     process.execPath,
     '--import',

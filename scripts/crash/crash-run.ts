@@ -39,7 +39,6 @@ const loadMsMax = 900;
 const killDuringStartChance = 0.1;
 const startKillMsMax = 400;
 const resentSampleMax = 20;
-const ownOpenOrdersMax = 40;
 
 /** Loads a server, kills it, starts it again and holds it to what it said, again and again. */
 export class CrashRun {
@@ -113,8 +112,9 @@ export class CrashRun {
   /** Kills the server while every client has a request under way. */
   private async load(loadMs: number): Promise<void> {
     let ended = false;
-    const clients = Array.from({ length: this.options.clients }, async () => {
-      const openOrderIds: string[] = [];
+    const open = [...this.history.openOrderIds];
+    const clients = Array.from({ length: this.options.clients }, async (_, client) => {
+      const openOrderIds = open.filter((_, n) => n % this.options.clients === client);
       while (!ended) await this.perform(this.workload.next(openOrderIds), openOrderIds);
     });
     await Promise.race([pause(loadMs), ...clients]);
@@ -130,7 +130,6 @@ export class CrashRun {
     const { orderId, status, averagePrice } = answer.body;
     if (averagePrice !== null) this.workload.priceCents = Math.round(Number(averagePrice) * 100);
     if (status === 'NEW') openOrderIds.push(orderId);
-    if (openOrderIds.length > ownOpenOrdersMax) openOrderIds.shift();
   }
 
   /** The last round alone, or everything from the first record on. */

@@ -28,12 +28,18 @@ export class Examination {
     private readonly accountIds: readonly string[],
   ) {}
 
-  /** Gives the sequence up to which everything was compared. Prices that move meanwhile make it start over. */
+  /** Gives the sequence up to which everything was compared. */
   async compare(afterSequence: number): Promise<number> {
+    await this.compareOrders(afterSequence);
+    await this.compareTransfers(afterSequence);
+    return this.compareAtRest();
+  }
+
+  /** Prices go on moving and fill orders: balances and open orders are compared when nothing moved in between. */
+  private async compareAtRest(): Promise<number> {
     for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
       const sequence = await this.sequence();
-      await this.compareOrders(afterSequence);
-      await this.compareTransfers(afterSequence);
+      await this.seeOpenOrders();
       const balances = await this.balances();
       if ((await this.sequence()) !== sequence) continue;
       this.compareBalances(balances);
@@ -47,7 +53,6 @@ export class Examination {
   }
 
   private async compareOrders(afterSequence: number): Promise<void> {
-    const openBefore = [...this.history.openOrderIds].filter((orderId) => numberOf(orderId) <= afterSequence);
     const listed = new Set<string>();
     const isNew = ({ orderId }: OrderView) => numberOf(orderId) > afterSequence;
     for await (const order of this.newestFirst<OrderView>('/api/v1/orders?', isNew)) {
@@ -59,7 +64,10 @@ export class Examination {
         throw discrepancy(`acknowledged order ${orderId} is missing`, operation, 'no such order in the list');
       }
     }
-    await inParallel(openBefore, async (orderId) => {
+  }
+
+  private seeOpenOrders(): Promise<void> {
+    return inParallel([...this.history.openOrderIds], async (orderId) => {
       this.history.see(await this.client.get(`/api/v1/orders/${orderId}`));
     });
   }

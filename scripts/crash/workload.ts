@@ -5,6 +5,8 @@ const symbol = 'BTC-USD';
 /** Half of the limit orders are within this of the last price, in cents, so that many rest and are filled later. */
 const nearCentsMax = 1_000;
 const farCentsMax = 50_000;
+/** A client that knows of more open orders than these cancels some first. */
+const openOrdersMax = 15;
 
 /** Makes up what the clients ask for. */
 export class Workload {
@@ -17,13 +19,14 @@ export class Workload {
     private readonly accountIds: readonly string[],
   ) {}
 
-  /** Half limit orders, the rest market orders, cancellations, deposits and transfers. */
-  next(openOrderIds: readonly string[]): Operation {
+  /** Half limit orders, the rest market orders, cancellations, deposits and transfers; cancels alone when many orders are open. */
+  next(openOrderIds: string[]): Operation {
     const { random } = this;
+    if (openOrderIds.length > openOrdersMax) return this.cancellation(openOrderIds);
     const choice = random.next();
     if (choice < 0.5) return this.limitOrder();
     if (choice < 0.7) return this.marketOrder();
-    if (choice < 0.9 && openOrderIds.length > 0) return this.cancellation(random.pick(openOrderIds));
+    if (choice < 0.9 && openOrderIds.length > 0) return this.cancellation(openOrderIds);
     return random.chance(0.5) ? this.deposit() : this.transfer();
   }
 
@@ -46,8 +49,9 @@ export class Workload {
     return { kind: 'order', key: this.key(), accountId: this.account(), terms: { symbol, side, ...terms } };
   }
 
-  private cancellation(orderId: string): Cancellation {
-    return { kind: 'cancel', orderId };
+  private cancellation(openOrderIds: string[]): Cancellation {
+    const [orderId] = openOrderIds.splice(this.random.between(0, openOrderIds.length - 1), 1);
+    return { kind: 'cancel', orderId: orderId! };
   }
 
   private deposit(): Deposit {

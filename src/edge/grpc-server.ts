@@ -2,11 +2,11 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js';
-import { loadSync, type PackageDefinition, type ServiceDefinition } from '@grpc/proto-loader';
-import { ReflectionService } from '@grpc/reflection';
+import type { PackageDefinition, ServiceDefinition } from '@grpc/proto-loader';
 import { ServerGrpc } from '@nestjs/microservices';
 import { type HealthImplementation, protoPath as healthProto } from 'grpc-health-check';
 import { GrpcWords } from './grpc-words.js';
+import { reflectionOf } from './reflection.js';
 import { UnreadableMessage } from './validation.js';
 
 export interface GrpcServerOptions {
@@ -96,7 +96,7 @@ export class GrpcServer extends ServerGrpc {
       this.health.cover(name);
     }
     this.health.implementation.addToServer(server);
-    new ReflectionService({ ...definition, ...loadSync(healthProto) }).addToServer(server);
+    reflectionOf([...protoFilesOf(this.settings.package), healthProto], [protoDirectory]).addToServer(server);
   }
 }
 

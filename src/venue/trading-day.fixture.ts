@@ -37,7 +37,7 @@ export interface TradingDay {
   readonly bob: number;
   /** Filled by the liquidity provider. */
   readonly filled: number;
-  /** Alice's, in the book, half filled by Bob. */
+  /** Alice's, between the quotes at 60000, half filled by Bob. */
   readonly resting: number;
   readonly canceled: number;
   readonly rejected: number;
@@ -52,8 +52,8 @@ export async function tradeADay(venue: Venue): Promise<TradingDay> {
   await submit({ type: 'Deposit', accountId: bob, asset: 'BTC', amount: 2n * oneBtc });
   await submit({ type: 'Withdraw', accountId: bob, asset: 'ETH', amount: 1n });
   const filled = await submit(order(alice, { side: 'BUY', orderType: 'MARKET', quantity: oneBtc / 10n }));
-  const resting = await submit(order(alice, { side: 'BUY', price: 59_900n * oneUsd, quantity: oneBtc / 5n }));
-  await submit(order(bob, { side: 'SELL', timeInForce: 'IOC', price: 59_900n * oneUsd, quantity: oneBtc / 10n }));
+  const resting = await submit(order(alice, { side: 'BUY', price: 60_000n * oneUsd, quantity: oneBtc / 5n }));
+  await submit(order(bob, { side: 'SELL', timeInForce: 'IOC', price: 60_000n * oneUsd, quantity: oneBtc / 10n }));
   const canceled = await submit(order(alice, { side: 'BUY', price: 59_000n * oneUsd, quantity: oneBtc / 100n }));
   await submit({ type: 'CancelOrder', orderId: canceled });
   const rejected = await submit(order(bob, { side: 'BUY', price: 60_000n * oneUsd, quantity: oneBtc }));

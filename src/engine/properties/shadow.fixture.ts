@@ -4,40 +4,25 @@ import type { Exchange } from '../exchange.js';
 import { externalAccountId, feesAccountId, liquidityAccountId } from '../ids.js';
 import type { MarketDefinition, VenueDefinition } from '../instrument.js';
 import type { Turn } from './session.fixture.js';
-
-/** What the shadow remembers of an open order, in units of its assets. */
-interface OpenOrder {
-  readonly placed: OrderPlaced;
-  readonly market: MarketDefinition;
-  readonly price: bigint;
-  remaining: bigint;
-  filled: bigint;
-  /** What it has cost a buyer, fees included, or brought a seller, before fees. */
-  worth: bigint;
-  resting: boolean;
-}
-
-export function demand(holds: boolean, what: string): asserts holds {
-  if (!holds) throw new Error(`not so: ${what}`);
-}
-
-const ppm = (amount: bigint, feePpm: number) => (amount * BigInt(feePpm)) / 1_000_000n;
+import { demand, type OpenOrder, ppm, ShadowBook } from './shadow-book.fixture.js';
 
 /**
  * An auditor who keeps books of their own. From the events alone, and in no way that the engine uses,
  * they reckon what everybody must have and hold, and who was next in line for every trade.
  */
 export class Shadow {
-  /** How often what was met, so that a property cannot hold because nothing happened. */
+  private readonly book: ShadowBook;
+
+  /** `met` counts how often what was met, so that a property cannot hold because nothing happened. */
   constructor(
     private readonly exchange: Exchange,
     private readonly met: Map<string, number>,
-  ) {}
+  ) {
+    this.book = new ShadowBook(exchange, (what) => this.count(what));
+  }
 
   private venue!: VenueDefinition;
   private readonly totals = new Map<string, bigint>();
-  private readonly orders = new Map<number, OpenOrder>();
-  private readonly quotes = new Map<string, { ticks: number; since: number }>();
   private readonly halted = new Set<string>();
   private trades = 0;
 
@@ -65,7 +50,8 @@ export class Shadow {
     switch (event.type) {
       case 'VenueConfigured':
         this.venue = event.venue;
-        for (const quote of this.quotes.values()) quote.since = sequence;
+        this.book.markets = event.venue.markets;
+        for (const quote of this.book.references.values()) quote.since = sequence;
         break;
       case 'FundsMoved':
         this.post(event.fromAccountId, event.toAccountId, event.asset, event.amount);
@@ -82,15 +68,15 @@ export class Shadow {
       case 'OrderCanceled':
         this.count('canceled');
         demand(this.order(event.orderId).resting, 'only resting orders are canceled');
-        this.orders.delete(event.orderId);
+        this.book.orders.delete(event.orderId);
         break;
       case 'OrderExpired':
         this.expire(event);
         break;
       case 'PricesMoved':
         for (const { symbol, priceTicks } of event.prices) {
-          if (this.quotes.get(symbol)?.ticks !== priceTicks)
-            this.quotes.set(symbol, { ticks: priceTicks, since: sequence });
+          if (this.book.references.get(symbol)?.ticks !== priceTicks)
+            this.book.references.set(symbol, { ticks: priceTicks, since: sequence });
         }
         break;
       case 'MarketStatusChanged':
@@ -115,12 +101,8 @@ export class Shadow {
     }
   }
 
-  private market(symbol: string): MarketDefinition {
-    return this.venue.markets.find((market) => market.symbol === symbol)!;
-  }
-
   private order(orderId: number): OpenOrder {
-    const order = this.orders.get(orderId);
+    const order = this.book.orders.get(orderId);
     demand(order !== undefined, `order ${orderId} is open`);
     return order;
   }
@@ -136,12 +118,12 @@ export class Shadow {
   }
 
   private place(placed: OrderPlaced): void {
-    const market = this.market(placed.symbol);
+    const market = this.book.market(placed.symbol);
     const quantity = BigInt(placed.quantityLots) * market.lotSize;
     const price = placed.price ?? 0n;
     demand(placed.quantity === undefined || placed.quantity === quantity, 'an order is as large as it was sent');
     demand(BigInt(placed.priceTicks) * market.tickSize === price, 'a limit is what was sent');
-    this.orders.set(placed.orderId, {
+    this.book.orders.set(placed.orderId, {
       placed,
       market,
       price,
@@ -165,7 +147,7 @@ export class Shadow {
   }
 
   private trade(trade: TradeExecuted, command: Command): void {
-    const market = this.market(trade.symbol);
+    const market = this.book.market(trade.symbol);
     const quantity = BigInt(trade.quantityLots) * market.lotSize;
     const price = BigInt(trade.priceTicks) * market.tickSize;
     const notional = this.value(market, price, quantity);
@@ -185,7 +167,7 @@ export class Shadow {
     const takerFee = this.fill(trade.takerOrderId, trade.takerAccountId, false, price, quantity, notional, market);
     const makerFee = this.fill(trade.makerOrderId, trade.makerAccountId, true, price, quantity, notional, market);
     demand(trade.takerFee === takerFee && trade.makerFee === makerFee, 'fees are rounded down');
-    this.checkPriority(trade);
+    this.book.checkPriority(trade);
     this.dropFilled(trade.takerOrderId);
     this.dropFilled(trade.makerOrderId);
 
@@ -219,9 +201,9 @@ export class Shadow {
     demand(order.resting === makes, 'makers rest and takers do not');
     demand(!makes || price === order.price, 'a trade has the price of its maker');
     demand(quantity <= order.remaining, 'no order is filled beyond its quantity');
-    if (placed.orderType === 'LIMIT') {
-      demand(placed.side === 'BUY' ? price <= order.price : price >= order.price, 'nobody trades beyond their limit');
-    }
+    const ticks = Number(price / market.tickSize);
+    const reach = makes ? ticks : this.book.reach(order);
+    demand(placed.side === 'BUY' ? ticks <= reach : ticks >= reach, 'nobody trades beyond their limit or the collar');
     order.remaining -= quantity;
     order.filled += quantity;
     order.worth += placed.side === 'BUY' ? notional + fee : notional;
@@ -232,28 +214,9 @@ export class Shadow {
   }
 
   private dropFilled(orderId: number): void {
-    if (this.orders.get(orderId)?.remaining !== 0n) return;
+    if (this.book.orders.get(orderId)?.remaining !== 0n) return;
     this.count(`filled ${this.order(orderId).placed.timeInForce}`);
-    this.orders.delete(orderId);
-  }
-
-  /** Nobody was passed over: no resting order had a better price, or the same price for longer, than the one filled. */
-  private checkPriority({ symbol, takerSide, makerOrderId, takerOrderId, priceTicks }: TradeExecuted): void {
-    const market = this.market(symbol);
-    const price = BigInt(priceTicks) * market.tickSize;
-    const since = makerOrderId === 0 ? this.quotes.get(symbol)!.since : makerOrderId;
-    for (const [orderId, order] of this.orders) {
-      if (!order.resting || orderId === makerOrderId || order.remaining === 0n) continue;
-      if (order.placed.symbol !== symbol || order.placed.side === takerSide) continue;
-      const better = takerSide === 'BUY' ? order.price < price : order.price > price;
-      demand(!better, `order ${orderId} had the better price`);
-      demand(order.price !== price || orderId > since, `order ${orderId} was there first`);
-      if (order.price === price) this.count(makerOrderId === 0 ? 'tie with quotes' : 'tie of customers');
-    }
-    if (takerOrderId === 0) return;
-    const quote = this.exchange.market(symbol)!.liquidity.quote(takerSide === 'BUY' ? 'SELL' : 'BUY');
-    const better = quote !== undefined && (takerSide === 'BUY' ? quote.ticks < priceTicks : quote.ticks > priceTicks);
-    demand(!better, 'no quote had the better price');
+    this.book.orders.delete(orderId);
   }
 
   private rest({ orderId, hold }: OrderRested): void {
@@ -274,9 +237,9 @@ export class Shadow {
     demand(reason !== 'NO_LIQUIDITY' || orderType === 'MARKET', 'only market orders run out of liquidity');
     demand(reason !== 'IMMEDIATE_OR_CANCEL' || timeInForce === 'IOC', 'only IOC orders do not wait');
     demand(!order.resting || reason === 'SELF_TRADE_PREVENTION', 'a resting order stays');
-    this.orders.delete(orderId);
-    if (reason === 'IMMEDIATE_OR_CANCEL' || reason === 'NO_LIQUIDITY') this.checkNothingLeft(order);
-    if (reason === 'FILL_OR_KILL') this.checkKill(order);
+    this.book.orders.delete(orderId);
+    if (reason === 'IMMEDIATE_OR_CANCEL' || reason === 'NO_LIQUIDITY') this.book.checkNothingLeft(order);
+    if (reason === 'FILL_OR_KILL') this.book.checkKill(order);
   }
 
   private checkMoney(): void {
@@ -299,7 +262,7 @@ export class Shadow {
 
   private held(accountId: number, asset: string): bigint {
     let held = 0n;
-    for (const [orderId, { placed, market }] of this.orders) {
+    for (const [orderId, { placed, market }] of this.book.orders) {
       const spends = placed.side === 'BUY' ? market.quote : market.base;
       if (placed.accountId === accountId && spends === asset) held += this.cost(orderId, market.makerFeePpm);
     }
@@ -308,8 +271,8 @@ export class Shadow {
 
   private checkOrders(): void {
     const { orders } = this.exchange.state;
-    demand(orders.size === this.orders.size, 'the open orders are those that were not ended');
-    for (const [orderId, { placed, market, remaining, resting }] of this.orders) {
+    demand(orders.size === this.book.orders.size, 'the open orders are those that were not ended');
+    for (const [orderId, { placed, market, remaining, resting }] of this.book.orders) {
       const order = orders.get(orderId);
       demand(order !== undefined && resting, 'what is open rests');
       demand(BigInt(order.remainingLots) * market.lotSize === remaining, 'an order keeps what was not filled of it');
@@ -320,24 +283,12 @@ export class Shadow {
     }
   }
 
-  /** The best price of a side, customers and quotes together, in ticks. */
-  private best(symbol: string, side: 'BUY' | 'SELL'): number | undefined {
-    const { tickSize } = this.market(symbol);
-    const prices = [...this.orders.values()]
-      .filter(({ placed, resting }) => resting && placed.symbol === symbol && placed.side === side)
-      .map(({ price }) => Number(price / tickSize));
-    const quote = this.exchange.market(symbol)!.liquidity.quote(side);
-    if (quote !== undefined) prices.push(quote.ticks);
-    if (prices.length === 0) return undefined;
-    return side === 'BUY' ? Math.max(...prices) : Math.min(...prices);
-  }
-
   private checkBooks(events: readonly Event[]): void {
     if (events.length === 0) return;
     for (const { symbol } of this.venue.markets) {
       if (this.halted.has(symbol)) continue;
-      const bid = this.best(symbol, 'BUY');
-      const ask = this.best(symbol, 'SELL');
+      const bid = this.book.best(symbol, 'BUY');
+      const ask = this.book.best(symbol, 'SELL');
       demand(
         bid === undefined || ask === undefined || bid < ask,
         `the book of ${symbol} is not crossed: ${bid}, ${ask}`,
@@ -345,49 +296,6 @@ export class Shadow {
       demand(this.exchange.market(symbol)!.bestTicks('BUY') === bid, 'the best bid is the best');
       demand(this.exchange.market(symbol)!.bestTicks('SELL') === ask, 'the best ask is the best');
     }
-  }
-
-  /** How far an order may reach, in ticks: its limit, or the collar around the reference price. */
-  private reach({ placed, market, price }: OpenOrder): number {
-    if (placed.orderType === 'LIMIT') return Number(price / market.tickSize);
-    const reference = this.quotes.get(placed.symbol)?.ticks;
-    const sign = placed.side === 'BUY' ? 1 : -1;
-    if (reference === undefined) return sign * Infinity;
-    const { collarBps } = this.market(placed.symbol);
-    const edge = (reference * (10_000 + sign * collarBps)) / 10_000;
-    return placed.side === 'BUY' ? Math.floor(edge) : Math.ceil(edge);
-  }
-
-  private checkNothingLeft(order: OpenOrder): void {
-    const { side, symbol } = order.placed;
-    const best = this.best(symbol, side === 'BUY' ? 'SELL' : 'BUY');
-    const isWithin = best !== undefined && (side === 'BUY' ? best <= this.reach(order) : best >= this.reach(order));
-    demand(!isWithin, 'an order expires when nothing is left within its reach');
-  }
-
-  /** A killed order could really not have been filled: what it reaches before it meets its own orders is not enough. */
-  private checkKill({ placed, price, market, remaining }: OpenOrder): void {
-    const side = placed.side === 'BUY' ? 'SELL' : 'BUY';
-    const { liquidity } = this.exchange.market(placed.symbol)!;
-    const rows: { price: bigint; since: number; own: boolean; quantity: bigint }[] = [];
-    for (const [orderId, order] of this.orders) {
-      if (order.placed.symbol !== placed.symbol || order.placed.side !== side) continue;
-      const own = order.placed.accountId === placed.accountId;
-      rows.push({ price: order.price, since: orderId, own, quantity: order.remaining });
-    }
-    for (let quote = liquidity.quote(side); quote !== undefined; quote = liquidity.quote(side, quote.level + 1)) {
-      const quantity = quote.lots === Infinity ? remaining : BigInt(quote.lots) * market.lotSize;
-      rows.push({ price: BigInt(quote.ticks) * market.tickSize, since: liquidity.quotedAt, own: false, quantity });
-    }
-    const sign = placed.side === 'BUY' ? 1n : -1n;
-    rows.sort((a, b) => Number(sign * (a.price - b.price)) || a.since - b.since);
-    let reached = 0n;
-    for (const row of rows) {
-      if (sign * (row.price - price) > 0n) break;
-      if (!row.own) reached += row.quantity;
-      else if (placed.selfTradePrevention !== 'EXPIRE_MAKER') break;
-    }
-    demand(reached < remaining, 'an order is killed only if it could not be filled');
   }
 
   private checkPlaced(command: PlaceOrder, orderId: number, events: readonly Event[]): void {
@@ -400,8 +308,8 @@ export class Shadow {
       (sum, { notional, takerFee }) => sum + notional + (command.side === 'BUY' ? takerFee : 0n),
       0n,
     );
-    const best = this.best(command.symbol, command.side === 'BUY' ? 'SELL' : 'BUY');
-    const market = this.market(command.symbol);
+    const best = this.book.best(command.symbol, command.side === 'BUY' ? 'SELL' : 'BUY');
+    const market = this.book.market(command.symbol);
     if (best === undefined) return;
     const value = this.value(market, BigInt(best) * market.tickSize, market.lotSize);
     const lot = value + (command.side === 'BUY' ? ppm(value, market.takerFeePpm) : 0n);

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { VenueDefinition } from '../../engine/instrument.js';
 import { JournalDamaged, type JournalHead, type JournalReader, type SealedRecord } from '../journal.js';
 import type { LedgerRow, OrderRow, TradeRow } from '../queries.js';
-import { decodeRecord } from '../record-codec.js';
+import { decodeRecord, decodeVenue } from '../record-codec.js';
 import { Chain, headOf } from './chain.js';
 import { Database, isCorruption } from './database.js';
 import { ReadModel } from './read-model.js';
@@ -28,6 +29,8 @@ export class LocalJournalReader implements JournalReader {
     try {
       const database = new Database(path, { readOnly: true, cacheKib });
       assertSchema(database);
+      // What has to be sorted, the trades of all markets, may be more than fits in memory.
+      database.connection.exec('PRAGMA temp_store = FILE');
       return new LocalJournalReader(database);
     } catch (error) {
       if (!isCorruption(error)) throw error;
@@ -57,6 +60,12 @@ export class LocalJournalReader implements JournalReader {
       for (const record of page) yield decodeRecord(record);
       page = this.chain.page(last, pageRecords);
     }
+  }
+
+  /** What was configured last; `undefined` in an empty journal. */
+  venue(): VenueDefinition | undefined {
+    const row = this.database.statement(`SELECT value FROM meta WHERE key = 'venue'`).get();
+    return row && decodeVenue(row.value as string);
   }
 
   /** Every order in the order of their placing, without its fills. One row is in memory at a time. */

@@ -1,0 +1,53 @@
+import { Controller, Get, Query, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiPage, ApiProblems } from '../edge/api-docs.js';
+import type { PageAnswer } from '../edge/page.js';
+import type { VerificationReport } from '../journal/journal.js';
+import { AuditGuard } from './audit.guard.js';
+import { AuditService } from './audit.service.js';
+import { ListEventsRequest } from './audit-requests.js';
+import { RecordView } from './record-view.js';
+import { ReportView } from './report-view.js';
+import { StateView } from './state-view.js';
+
+@ApiTags('audit')
+@ApiBearerAuth()
+@UseGuards(AuditGuard)
+@Controller('audit/v1')
+export class AuditController {
+  constructor(private readonly audit: AuditService) {}
+
+  @Get('events')
+  @ApiOperation({
+    summary: 'List the records of the journal, oldest first',
+    description:
+      'With a filter that matches little, a page may be short, or even empty, and still have a `nextCursor`.',
+  })
+  @ApiPage(RecordView, 'A page of records.')
+  @ApiProblems('VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN', 'ACCOUNT_NOT_FOUND', 'ORDER_NOT_FOUND')
+  events(@Query() request: ListEventsRequest): Promise<PageAnswer<RecordView>> {
+    return this.audit.events(request);
+  }
+
+  @Get('verify')
+  @ApiOperation({
+    summary: 'Check the whole journal',
+    description:
+      'The hash chain; that replaying the commands gives the same events and the same state as the running exchange has; ' +
+      'that every asset of the ledger adds up to zero; that orders, trades, balances and all other rows follow from the journal; ' +
+      'the snapshots; the file. A check that fails is an answer (`ok` is false), not an error. Trading goes on meanwhile.',
+  })
+  @ApiOkResponse({ type: ReportView })
+  @ApiProblems('UNAUTHENTICATED', 'FORBIDDEN', 'DRAINING')
+  verify(): Promise<VerificationReport> {
+    return this.audit.verify();
+  }
+
+  @Get('state')
+  @ApiOperation({ summary: 'The whole state as of one record: books, balances, open orders and what they hold' })
+  @ApiOkResponse({ type: StateView })
+  @ApiProblems('UNAUTHENTICATED', 'FORBIDDEN')
+  state(): Promise<StateView> {
+    return this.audit.state();
+  }
+}

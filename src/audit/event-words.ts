@@ -1,0 +1,20 @@
+import type { Event } from '../engine/event.js';
+
+const words: { readonly [Type in Event['type']]: true } = {
+  VenueConfigured: true,
+  AccountOpened: true,
+  AccountStatusChanged: true,
+  FundsMoved: true,
+  TransferRejected: true,
+  OrderPlaced: true,
+  OrderRejected: true,
+  TradeExecuted: true,
+  OrderRested: true,
+  OrderCanceled: true,
+  OrderExpired: true,
+  PricesMoved: true,
+  MarketStatusChanged: true,
+};
+
+/** Every type of event there is. */
+export const eventTypes = Object.keys(words) as readonly Event['type'][];

@@ -1,0 +1,72 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { Origin, SealedRecord } from '../journal/journal.js';
+import type { PublicWords, Shown } from './public-words.js';
+import { shownCommand } from './shown-command.js';
+import { shownEvent } from './shown-event.js';
+
+export class OriginView {
+  @ApiProperty({ description: 'Over what it came; SYSTEM is the exchange itself.', enum: ['REST', 'GRPC', 'SYSTEM'] })
+  transport!: Origin['transport'];
+
+  @ApiPropertyOptional({ description: 'The id of the request (`x-request-id`).', example: 'r-1' })
+  requestId?: string;
+}
+
+export class RejectionView {
+  @ApiProperty({ description: 'The code.', example: 'INSUFFICIENT_FUNDS' })
+  code!: string;
+
+  @ApiProperty({ description: 'A sentence with the numbers in it.' })
+  reason!: string;
+}
+
+/** One record of the journal. */
+export class RecordView {
+  @ApiProperty({ description: 'Its place in the one order of all commands.', type: 'integer', example: 42 })
+  sequence!: number;
+
+  @ApiProperty({ description: 'When it was taken, by the clock of the venue.', format: 'date-time' })
+  time!: string;
+
+  @ApiProperty({ description: 'Who asked.', type: OriginView })
+  origin!: OriginView;
+
+  @ApiProperty({
+    description: 'What was asked for: `type` says which command it is, the rest depends on that. Amounts are decimals.',
+    type: 'object',
+    additionalProperties: true,
+    example: { type: 'Deposit', accountId: 'acc-7', asset: 'USD', amount: '10000' },
+  })
+  command!: Shown;
+
+  @ApiPropertyOptional({ description: 'Why it was refused.', type: RejectionView })
+  reject?: RejectionView;
+
+  @ApiProperty({
+    description: 'What happened, in order: `type` says which event each is, the rest depends on that.',
+    type: 'array',
+    items: { type: 'object', additionalProperties: true },
+    example: [{ type: 'FundsMoved', transferId: 'tfr-9', kind: 'DEPOSIT', asset: 'USD', amount: '10000' }],
+  })
+  events!: readonly Shown[];
+
+  @ApiProperty({ description: 'The hash of the record before it: SHA-256 in hex, 64 zeros before the first.' })
+  previousHash!: string;
+
+  @ApiProperty({ description: 'The hash of this record and, through `previousHash`, of all before it.' })
+  hash!: string;
+}
+
+export function recordView(record: SealedRecord, words: PublicWords): RecordView {
+  const { sequence, time, origin, command, reject, events, previousHash, hash } = record;
+  return {
+    sequence,
+    time: new Date(time).toISOString(),
+    origin,
+    command: shownCommand(command, words),
+    reject: reject && { code: reject.rejected, reason: reject.reason },
+    events: events.map((event) => shownEvent(event, events, words)),
+    previousHash,
+    hash,
+  };
+}

@@ -1,0 +1,42 @@
+import type { Command } from '../engine/command.js';
+import { formatId } from '../engine/ids.js';
+import { type PublicWords, type Shown, shownVenue } from './public-words.js';
+
+/** A command as the public reads it. */
+export function shownCommand(command: Command, words: PublicWords): Shown {
+  const { type } = command;
+  switch (command.type) {
+    case 'ConfigureVenue':
+      return { type, venue: shownVenue(command.venue) };
+    case 'OpenAccount': {
+      const { name, ownerId, accountType, idempotencyKey } = command;
+      return { type, name, ownerId, accountType, idempotencyKey };
+    }
+    case 'ChangeAccountStatus':
+      return { type, accountId: formatId('acc', command.accountId), status: command.status };
+    case 'Deposit':
+    case 'Withdraw': {
+      const { asset, amount, idempotencyKey } = command;
+      const accountId = formatId('acc', command.accountId);
+      return { type, accountId, asset, amount: words.amount(asset, amount), idempotencyKey };
+    }
+    case 'Transfer': {
+      const { asset, amount, idempotencyKey } = command;
+      const fromAccountId = formatId('acc', command.fromAccountId);
+      const toAccountId = formatId('acc', command.toAccountId);
+      return { type, fromAccountId, toAccountId, asset, amount: words.amount(asset, amount), idempotencyKey };
+    }
+    case 'PlaceOrder':
+      return { type, ...words.terms(command) };
+    case 'CancelOrder':
+      return { type, orderId: formatId('ord', command.orderId) };
+    case 'CancelOrders':
+      return { type, accountId: formatId('acc', command.accountId), symbol: command.symbol };
+    case 'MovePrices':
+      return { type, beat: command.beat, prices: words.prices(command.prices) };
+    case 'ChangeMarketStatus':
+      return { type, symbol: command.symbol, status: command.status };
+    default:
+      return command satisfies never;
+  }
+}
