@@ -60,8 +60,9 @@ if (!canRun && !isRequired) console.warn(needs);
     disk.fill();
     const acknowledged = await buyUntilRefused(exchange, accountId);
     await exchange.server.kill();
+    disk.fill(0);
 
-    const restarted = await directory.serve();
+    const restarted = await directory.serve({ PRICE_SOURCE: 'simulated' });
     await assertRefusesCommandsAlone(restarted, accountId, acknowledged[0]?.orderId ?? 'ord-1');
     for (const order of acknowledged) {
       expect((await restarted.order(accountId, order.clientOrderId)).body).toEqual(order);
@@ -107,6 +108,7 @@ async function assertRefusesCommandsAlone(
   expect(await exchange.send('GET', '/health/live')).toMatchObject({ status: 200 });
   expect(await seen(exchange, accountId)).toEqual(before);
   expect((await exchange.order(accountId, 'refused-0')).status).toBe(404);
+  expect(await exchange.verification()).toMatchObject({ ok: true });
 }
 
 async function seen(exchange: RunningExchange, accountId: string): Promise<unknown> {
@@ -142,7 +144,7 @@ class SmallDisk {
   /** Leaves a little room, so that some commands are still taken. */
   fill(leaveBytes = 256 * 1024): void {
     const { bavail, bsize } = statfsSync(this.path);
-    const file = openSync(this.ballast, 'w');
+    const file = openSync(this.ballast, 'a');
     writeSync(file, Buffer.alloc(bavail * bsize - leaveBytes));
     closeSync(file);
   }

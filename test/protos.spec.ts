@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import type { ServiceDefinition } from '@grpc/proto-loader';
 import { loadSync } from '@grpc/proto-loader';
 
@@ -34,5 +36,12 @@ describe('the protos of exchange.v1', () => {
       time: { seconds: 1_678_406_400, nanos: 1_000_000 },
     };
     expect(responseDeserialize(responseSerialize({ items: [record] }))).toEqual({ items: [record] });
+  });
+
+  it('are what reflection tells of them (else: npm run protos)', () => {
+    const fresh = execFileSync('node_modules/.bin/buf', [
+      ...['build', '--as-file-descriptor-set', '--exclude-source-info', '-o', '-#format=binpb'],
+    ]);
+    expect(readFileSync('proto/descriptors.binpb').equals(fresh)).toBe(true);
   });
 });

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js';
 import type { PackageDefinition, ServiceDefinition } from '@grpc/proto-loader';
 import { ServerGrpc } from '@nestjs/microservices';
-import { type HealthImplementation, protoPath as healthProto } from 'grpc-health-check';
+import type { HealthImplementation } from 'grpc-health-check';
 import { GrpcWords } from './grpc-words.js';
 import { reflectionOf } from './reflection.js';
 import { UnreadableMessage } from './validation.js';
@@ -96,7 +96,7 @@ export class GrpcServer extends ServerGrpc {
       this.health.cover(name);
     }
     this.health.implementation.addToServer(server);
-    reflectionOf([...protoFilesOf(this.settings.package), healthProto], [protoDirectory]).addToServer(server);
+    reflectionOf(join(protoDirectory, 'descriptors.binpb')).addToServer(server);
   }
 }
 

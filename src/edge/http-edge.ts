@@ -19,6 +19,8 @@ export interface HttpBounds {
 /** How long a client may take to send a whole request. */
 const requestTimeoutMs = 30_000;
 const pathParameterCharactersMax = 200;
+/** How long a connection that has nothing more to answer may stay open while the server closes. */
+const idleWhileClosingMs = 50;
 
 /** Nest must not register its own, lenient body parser beside the strict one. */
 export const httpApplicationOptions = { bodyParser: false } as const;
@@ -53,9 +55,22 @@ export function useEdge(app: NestFastifyApplication): void {
     done();
   });
   takeOnlyJson(fastify);
+  endIdleConnectionsWhileClosing(fastify);
   app.useGlobalGuards(new NoUnknownQueryGuard());
   app.useGlobalPipes(new DtoPipe());
   app.useGlobalFilters(new ProblemFilter(allowedMethods));
+}
+
+/**
+ * Node ends the connections that are idle when the server closes, but not those that have their last answer
+ * later: clients that keep them for another time would hold up the end until they time out.
+ */
+function endIdleConnectionsWhileClosing(fastify: FastifyInstance): void {
+  fastify.addHook('preClose', (done) => {
+    const sweep = setInterval(() => fastify.server.closeIdleConnections(), idleWhileClosingMs).unref();
+    fastify.server.once('close', () => clearInterval(sweep));
+    done();
+  });
 }
 
 function takeOnlyJson(fastify: FastifyInstance): void {

@@ -34,6 +34,9 @@ export interface JournalReader {
 
   head(): JournalHead;
 
+  /** The hash of one record; rejects with `JournalDamaged` if the journal does not have it. */
+  hashAt(sequence: number): Promise<string>;
+
   /**
    * Checks the chain of every record after a sequence, without handing the records out; resolves to the
    * last one. Rejects with `JournalDamaged` at the first that does not fit. `onProgress` is told the

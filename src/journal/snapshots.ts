@@ -39,8 +39,14 @@ export class SnapshotStore {
     const content = JSON.stringify({ sequence, recordHash, stateHash, state });
     const path = this.path(sequence);
     const temporary = `${path}.tmp`;
-    await writeDurably(temporary, `${hash('sha256', content)}\n${content}`);
-    await rename(temporary, path);
+    try {
+      await writeDurably(temporary, `${hash('sha256', content)}\n${content}`);
+      await rename(temporary, path);
+    } catch (error) {
+      // Half a snapshot would keep what little room is left on a full disk.
+      await rm(temporary, { force: true });
+      throw error;
+    }
     await syncFolder(this.folder);
     await this.prune(sequence);
   }

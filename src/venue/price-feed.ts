@@ -21,7 +21,7 @@ export class PriceFeed {
   start(): void {
     this.timer = setInterval(() => {
       this.beat().catch(() => undefined);
-    }, this.beatMs);
+    }, this.beatMs).unref();
   }
 
   stop(): void {

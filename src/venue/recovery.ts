@@ -61,8 +61,7 @@ async function newestGood(
 /** Why a snapshot does not belong to this journal. */
 async function misfit({ sequence, recordHash }: KeptSnapshot, journal: Journal): Promise<string | undefined> {
   if (sequence > journal.head().sequence) return 'the journal ends before it';
-  const record = (await journal.queries.records({ cursor: sequence - 1, limit: 1 })).items[0];
-  return record?.hash === recordHash ? undefined : 'the journal has another record there';
+  return (await journal.hashAt(sequence)) === recordHash ? undefined : 'the journal has another record there';
 }
 
 function restored({ state, stateHash: expected }: KeptSnapshot): Exchange | string {

@@ -44,7 +44,7 @@ export class SnapshotKeeper {
     durable: (sequence: number) => Promise<boolean>,
   ): Promise<void> {
     if (!(await durable(sequence))) return;
-    const record = (await this.journal.queries.records({ cursor: sequence - 1, limit: 1 })).items[0]!;
-    await this.snapshots!.write({ sequence, recordHash: record.hash, stateHash: hash, state });
+    const recordHash = await this.journal.hashAt(sequence);
+    await this.snapshots!.write({ sequence, recordHash, stateHash: hash, state });
   }
 }

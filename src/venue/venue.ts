@@ -71,7 +71,7 @@ export class Venue {
     await verifyJournal(journal, report);
     const venue = new Venue(options, await recover({ ...options, report }));
     await venue.configure(options.definition);
-    await venue.feed.beat();
+    await venue.firstBeat();
     venue.feed.start();
     return venue;
   }
@@ -158,6 +158,15 @@ export class Venue {
     await this.options.journal.close();
   }
 
+  /** The first prices; if the disk is full, those of the journal stand until there is room. */
+  private async firstBeat(): Promise<void> {
+    try {
+      await this.feed.beat();
+    } catch (error) {
+      if (!(error instanceof VenueUnavailable) || error.code !== 'JOURNAL_FULL') throw error;
+    }
+  }
+
   private async configure(definition: VenueDefinition): Promise<void> {
     const { venue } = this.exchange.state;
     if (venue !== undefined && sameDefinition(venue, definition)) return;
@@ -193,7 +202,7 @@ export class Venue {
     const sequencer = this.sequencerOf(exchange);
     sequencer.closed = 'JOURNAL_FULL';
     this.current = { exchange, sequencer };
-    this.roomProbe = setInterval(() => void this.reopenIfRoom(), roomProbeMs);
+    this.roomProbe = setInterval(() => void this.reopenIfRoom(), roomProbeMs).unref();
   }
 
   private async reopenIfRoom(): Promise<void> {

@@ -50,6 +50,10 @@ export class LocalJournalReader implements JournalReader {
     return headOf(this.database);
   }
 
+  async hashAt(sequence: number): Promise<string> {
+    return this.chain.linkAt(sequence).hash;
+  }
+
   verifyChain(afterSequence: number, onProgress?: (sequence: number) => void): Promise<JournalHead> {
     return this.chain.verify(afterSequence, onProgress);
   }

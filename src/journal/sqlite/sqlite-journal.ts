@@ -13,8 +13,8 @@ const pageRecords = 1_000;
 const pointLookupCacheKib = 2 * 1024;
 
 /**
- * The journal in a data directory: written in one worker thread, listed and checked in another, while
- * single rows are looked up on the main thread. It holds the directory's lock until it is closed.
+ * The journal in a data directory: written in one worker thread, listed in another, which starts with
+ * the first list, while single rows are looked up on the main thread. It holds the directory's lock until it is closed.
  */
 export class SqliteJournal implements Journal {
   /** Throws `DirectoryInUse`, `JournalDamaged`, or an error that says why the file is not a journal. */
@@ -69,8 +69,12 @@ export class SqliteJournal implements Journal {
     return this.writer.ask('hasRoom');
   }
 
+  async hashAt(sequence: number): Promise<string> {
+    return (await this.linkAt(sequence)).hash;
+  }
+
   verifyChain(afterSequence: number, onProgress?: (sequence: number) => void): Promise<JournalHead> {
-    return this.reader.ask('verify', afterSequence, onProgress);
+    return this.writer.ask('verify', afterSequence, onProgress);
   }
 
   verify(options: { readonly live?: LiveState; readonly signal?: AbortSignal }): Promise<VerificationReport> {
@@ -80,7 +84,7 @@ export class SqliteJournal implements Journal {
 
   /** The next page is read and checked while the one before it is used. */
   async *read(afterSequence: number): AsyncIterable<SealedRecord> {
-    let next = this.page(await this.reader.ask<JournalHead>('linkAt', afterSequence));
+    let next = this.page(await this.linkAt(afterSequence));
     for (;;) {
       const page = await next;
       const last = page.at(-1);
@@ -99,8 +103,12 @@ export class SqliteJournal implements Journal {
     this.lock.release();
   }
 
+  private linkAt(sequence: number): Promise<JournalHead> {
+    return this.writer.ask('linkAt', sequence);
+  }
+
   private page({ sequence, time, hash }: JournalHead): Promise<SealedText[]> {
-    return this.reader.ask('page', { link: { sequence, time, hash }, limit: pageRecords });
+    return this.writer.ask('page', { link: { sequence, time, hash }, limit: pageRecords });
   }
 }
 

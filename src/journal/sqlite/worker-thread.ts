@@ -11,19 +11,18 @@ interface Waiting {
   readonly onProgress?: (sequence: number) => void;
 }
 
-/** The main thread's end of a worker: a question, and a promise of its answer. */
+/** The main thread's end of a worker: a question, and a promise of its answer. The thread starts with the first question. */
 export class WorkerThread {
-  private readonly worker: Worker;
+  private worker: Worker | undefined;
   private readonly waiting = new Map<number, Waiting>();
   private lastId = 0;
   private ended: JournalFailed | undefined;
 
-  constructor(module: URL, workerData: unknown, limits: ResourceLimits = resourceLimits) {
-    this.worker = new Worker(module, { workerData, resourceLimits: limits });
-    this.worker.on('message', (reply: Reply) => this.receive(reply));
-    this.worker.on('error', (error) => this.end(`a thread of the journal failed: ${error}`));
-    this.worker.on('exit', (code) => this.end(`a thread of the journal ended with code ${code}`));
-  }
+  constructor(
+    private readonly module: URL,
+    private readonly workerData: unknown,
+    private readonly limits: ResourceLimits = resourceLimits,
+  ) {}
 
   /** Rejects with the error that the worker threw, or with `JournalFailed` if the worker is no more. */
   ask<Value>(method: string, argument?: unknown, onProgress?: (sequence: number) => void): Promise<Value> {
@@ -31,18 +30,28 @@ export class WorkerThread {
     const id = ++this.lastId;
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve: resolve as (value: unknown) => void, reject, onProgress });
+      this.worker ??= this.start();
       this.worker.postMessage({ id, method, argument } satisfies Request);
     });
   }
 
   async stop(): Promise<void> {
-    if (this.ended === undefined) await this.ask('close').catch(() => undefined);
+    if (this.worker !== undefined && this.ended === undefined) await this.ask('close').catch(() => undefined);
     await this.terminate();
   }
 
   /** Ends the thread whatever it is doing; what was asked of it rejects. */
   async terminate(): Promise<void> {
-    await this.worker.terminate();
+    this.ended ??= new JournalFailed('the thread of the journal was ended');
+    await this.worker?.terminate();
+  }
+
+  private start(): Worker {
+    const worker = new Worker(this.module, { workerData: this.workerData, resourceLimits: this.limits });
+    worker.on('message', (reply: Reply) => this.receive(reply));
+    worker.on('error', (error) => this.end(`a thread of the journal failed: ${error}`));
+    worker.on('exit', (code) => this.end(`a thread of the journal ended with code ${code}`));
+    return worker;
   }
 
   private receive(reply: Reply): void {

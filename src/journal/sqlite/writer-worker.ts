@@ -1,18 +1,26 @@
 import { workerData } from 'node:worker_threads';
 import { decodeBatch } from '../record-codec.js';
+import { Chain, type Link } from './chain.js';
 import { Store } from './store.js';
 import { serve } from './worker-service.js';
 
 /**
- * The writer's thread. Parsing, hashing, projecting and the fsync all happen here, so that the main
+ * The writer's thread. It also checks and reads the journal for a recovery, during which nothing is
+ * written; so the other thread is only there once somebody asks for a list. Parsing, hashing, projecting and the fsync all happen here, so that the main
  * thread never waits for a disk. The checkpoint comes after the answer: nobody waits for it but the
  * next batch.
  */
 let store: Store | undefined;
+let chain: Chain | undefined;
 
 function opened(): Store {
   store ??= Store.open((workerData as { path: string }).path);
   return store;
+}
+
+function checked(): Chain {
+  chain ??= new Chain(opened().database);
+  return chain;
 }
 
 serve(
@@ -20,9 +28,13 @@ serve(
     open: () => opened().head,
     append: (batch: string) => opened().append(decodeBatch(batch)),
     hasRoom: () => opened().hasRoom(),
+    linkAt: (sequence: number) => checked().linkAt(sequence),
+    page: ({ link, limit }: { link: Link; limit: number }) => checked().page(link, limit),
+    verify: (afterSequence: number, progress: (sequence: number) => void) => checked().verify(afterSequence, progress),
     close: () => {
       store?.close();
       store = undefined;
+      chain = undefined;
     },
   },
   () => store?.checkpoint(),

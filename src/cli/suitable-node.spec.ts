@@ -1,0 +1,18 @@
+import { isSuitable, runWithSuitableNode } from './suitable-node.js';
+
+describe('the Node that the exchange runs on', () => {
+  it.each([
+    ['20.20.2', false],
+    ['22.22.0', false],
+    ['24.0.0', true],
+    ['26.1.0', true],
+  ])('is good enough as %s: %s', (version, suitable) => {
+    expect(isSuitable(version)).toBe(suitable);
+  });
+
+  it('is the installed one where the own is too old, and its exit code is handed on', async () => {
+    const script = 'process.exit(Number.parseInt(process.versions.node, 10) + 100)';
+    expect(await runWithSuitableNode(['-e', script])).toBe(124);
+    expect(await runWithSuitableNode(['-e', 'process.kill(process.pid, "SIGKILL")'])).toBe(137);
+  });
+});
