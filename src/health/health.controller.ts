@@ -34,7 +34,7 @@ export class HealthController {
 
   @Get()
   @ApiOperation({ summary: 'How the exchange is' })
-  @ApiOkResponse({ type: HealthView })
+  @ApiOkResponse({ description: 'How it is.', type: HealthView })
   health(): HealthView {
     return {
       status: this.readiness.obstacle() ?? 'UP',
@@ -47,14 +47,14 @@ export class HealthController {
   /** Looks at nothing but the event loop: no full disk and no drain is a reason to kill the process. */
   @Get('live')
   @ApiOperation({ summary: 'Whether the process answers at all' })
-  @ApiOkResponse({ type: ProbeView })
+  @ApiOkResponse({ description: 'Yes.', type: ProbeView })
   live(): ProbeView {
     return { status: 'UP' };
   }
 
   @Get('ready')
   @ApiOperation({ summary: 'Whether commands are taken' })
-  @ApiOkResponse({ type: ProbeView })
+  @ApiOkResponse({ description: 'Yes.', type: ProbeView })
   @ApiServiceUnavailableResponse({
     description: 'Commands are refused now; queries may still be answered.',
     type: ProbeView,

@@ -40,7 +40,7 @@ export class MarketDataService {
         referenceTicks: market.referenceTicks,
         bidTicks: market.bestTicks('BUY'),
         askTicks: market.bestTicks('SELL'),
-        time: exchange.time,
+        time: this.venue.now(),
       };
     });
     const { queries } = this.venue;

@@ -75,7 +75,7 @@ export class OrdersController {
   @Get('by-client-order-id/:clientOrderId')
   @ApiOperation({ summary: "Get an order by the caller's own id" })
   @ApiParam({ name: 'clientOrderId', description: 'As it was given with the order.', example: 'my-order-1' })
-  @ApiOkResponse({ type: OrderView })
+  @ApiOkResponse({ description: 'The order, as it stands.', type: OrderView })
   @ApiProblems('VALIDATION_FAILED', 'ACCOUNT_NOT_FOUND', 'ORDER_NOT_FOUND')
   getByClientOrderId(
     @Param('clientOrderId', new ClientKeyPipe()) clientOrderId: string,
@@ -87,7 +87,7 @@ export class OrdersController {
   @Get(':orderId')
   @ApiOperation({ summary: 'Get an order' })
   @ApiParam(orderIdParam)
-  @ApiOkResponse({ type: OrderView })
+  @ApiOkResponse({ description: 'The order, as it stands.', type: OrderView })
   @ApiProblems('VALIDATION_FAILED', 'ORDER_NOT_FOUND')
   get(@Param('orderId', new PublicIdPipe('ord')) orderId: number): Promise<OrderView> {
     return this.orders.get(orderId);

@@ -18,7 +18,9 @@ export class OrdersService {
 
   /** Resolves to the order once it is durable; a rejected one is kept, and thrown as a `Problem` with its id. */
   async place(request: PlaceOrderRequest, origin: Origin): Promise<OrderView> {
-    const { instrument } = marketIn(this.venue.exchange, request.symbol);
+    const { exchange } = this.venue;
+    accountIn(exchange, parseId('acc', request.accountId)!);
+    const { instrument } = marketIn(exchange, request.symbol);
     const command = placeOrderCommand(request, instrument);
     const receipt = await this.venue.submit(command, origin);
     if (receipt.conflict) throw this.duplicate(command.clientOrderId!, receipt.sequence);

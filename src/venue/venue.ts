@@ -128,6 +128,11 @@ export class Venue {
     return this.options.journal.verify({ live, signal });
   }
 
+  /** The venue's time, which never goes back. */
+  now(): number {
+    return Math.max(this.exchange.time, this.options.clock.now());
+  }
+
   status(): VenueStatus {
     const { exchange, sequencer } = this.current;
     return {
