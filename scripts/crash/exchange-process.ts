@@ -36,12 +36,14 @@ export class ExchangeProcess {
 
   /** Resolves, when it serves, to its address and how long that took. Throws if it ends before. */
   async ready(): Promise<{ http: string; readyMs: number }> {
-    const end = this.startedAt + readyTimeoutMs;
     for (;;) {
       const http = /REST +(http:\/\/[0-9.:]+)[\s\S]*Data +\S/.exec(this.text)?.[1];
       if (http !== undefined) return { http, readyMs: performance.now() - this.startedAt };
-      if (this.child.exitCode !== null || performance.now() > end) {
-        throw new Error(`the server was not ready after ${readyTimeoutMs} ms or ended:\n${this.text}`);
+      const { exitCode, signalCode } = this.child;
+      const end = exitCode ?? signalCode;
+      if (end !== null) throw new Error(`the server ended with ${end} before it was ready:\n${this.text}`);
+      if (performance.now() - this.startedAt > readyTimeoutMs) {
+        throw new Error(`the server was not ready after ${readyTimeoutMs} ms:\n${this.text}`);
       }
       await new Promise((wake) => setTimeout(wake, 5));
     }

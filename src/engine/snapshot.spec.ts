@@ -1,8 +1,9 @@
 import { btcUsd, ethBtc, ethUsd, Scene, venueWith } from './exchange.fixture.js';
 import { Exchange } from './exchange.js';
 import { NaiveOrderBook } from './matching/naive-order-book.js';
-import { restoreSnapshot, type Snapshot, takeSnapshot, venueFromJson, venueToJson } from './snapshot.js';
+import { restoreSnapshot, type Snapshot, takeSnapshot } from './snapshot.js';
 import { stateHash } from './state-hash.js';
+import { venueFromJson, venueToJson } from './venue-json.js';
 
 function writtenAndRead(exchange: Exchange): Snapshot {
   return JSON.parse(JSON.stringify(takeSnapshot(exchange)));

@@ -8,10 +8,10 @@ import type {
   TimeInForce,
 } from './command.js';
 import { Exchange } from './exchange.js';
-import type { VenueDefinition } from './instrument.js';
 import type { LiquidityState } from './matching/liquidity.js';
 import { Order } from './matching/order.js';
 import type { OrderBookFactory } from './matching/order-book.js';
+import { venueFromJson, venueToJson } from './venue-json.js';
 
 /**
  * The whole state of the exchange between two commands, as plain JSON: amounts as strings of digits,
@@ -22,7 +22,7 @@ export interface Snapshot {
   readonly time: number;
   readonly tradeCount: number;
   readonly beat: number;
-  readonly venue?: unknown;
+  readonly venue?: object;
   readonly accounts: readonly AccountSnapshot[];
   readonly markets: readonly MarketSnapshot[];
   /** Oldest first, which is also their order in time at each price. */
@@ -145,29 +145,4 @@ function restoreOrder({ state }: Exchange, kept: OrderSnapshot): void {
   market.book.add(order);
   state.orders.set(order.orderId, order);
   account.openOrders.set(order.orderId, order);
-}
-
-const amountFields = ['tickSize', 'lotSize', 'minQuantity', 'maxQuantity', 'minNotional', 'liquidityQuantity'] as const;
-
-/** A definition as JSON, its amounts as strings of digits. */
-export function venueToJson(venue: VenueDefinition): unknown {
-  return {
-    ...venue,
-    markets: venue.markets.map((market) => ({
-      ...market,
-      ...Object.fromEntries(amountFields.map((field) => [field, market[field].toString()])),
-    })),
-  };
-}
-
-/** What `venueToJson` wrote. */
-export function venueFromJson(json: unknown): VenueDefinition {
-  const venue = json as VenueDefinition;
-  return {
-    ...venue,
-    markets: venue.markets.map((market) => ({
-      ...market,
-      ...Object.fromEntries(amountFields.map((field) => [field, BigInt(market[field])])),
-    })),
-  };
 }

@@ -1,6 +1,7 @@
 import type { Command } from '../engine/command.js';
 import type { Event } from '../engine/event.js';
-import type { MarketDefinition, VenueDefinition } from '../engine/instrument.js';
+import type { VenueDefinition } from '../engine/instrument.js';
+import { venueFromJson, venueToJson } from '../engine/venue-json.js';
 import type { JournalRecord, Origin, SealedRecord } from './journal.js';
 
 /**
@@ -62,18 +63,8 @@ const eventAmounts: AmountFields<Event> = {
   MarketStatusChanged: {},
 };
 
-const marketAmounts: { readonly [Field in AmountField<MarketDefinition>]: true } = {
-  tickSize: true,
-  lotSize: true,
-  minQuantity: true,
-  maxQuantity: true,
-  minNotional: true,
-  liquidityQuantity: true,
-};
-
 const commandFields = fieldLists(commandAmounts);
 const eventFields = fieldLists(eventAmounts);
-const marketFields = Object.keys(marketAmounts);
 
 type Fields = Record<string, unknown>;
 
@@ -118,11 +109,11 @@ export function decodeEvents(text: string): Event[] {
 }
 
 export function encodeVenue(venue: VenueDefinition): string {
-  return JSON.stringify(venueToText(venue));
+  return JSON.stringify(venueToJson(venue));
 }
 
 export function decodeVenue(text: string): VenueDefinition {
-  return textToVenue(JSON.parse(text));
+  return venueFromJson(JSON.parse(text));
 }
 
 /** A batch as one string, so that one string crosses to the writer's thread. JSON has no line breaks of its own. */
@@ -155,7 +146,7 @@ function fieldLists<Type extends string>(table: Readonly<Record<Type, object>>):
 
 /** A copy whose amounts are strings of digits. */
 function amountsToText(value: object, fields: readonly string[]): object {
-  if ('venue' in value) return { ...value, venue: venueToText(value.venue as VenueDefinition) };
+  if ('venue' in value) return { ...value, venue: venueToJson(value.venue as VenueDefinition) };
   if (fields.length === 0) return value;
   const copy: Fields = { ...value };
   for (const field of fields) {
@@ -168,18 +159,9 @@ function amountsToText(value: object, fields: readonly string[]): object {
 function textToAmounts(value: object, fields: readonly string[] | undefined): object {
   if (fields === undefined) throw new TypeError(`the journal knows no ${JSON.stringify(value).slice(0, 100)}`);
   const parsed = value as Fields;
-  if (parsed.venue !== undefined) parsed.venue = textToVenue(parsed.venue as VenueDefinition);
+  if (parsed.venue !== undefined) parsed.venue = venueFromJson(parsed.venue as object);
   for (const field of fields) {
     if (parsed[field] !== undefined) parsed[field] = BigInt(parsed[field] as string);
   }
   return parsed;
-}
-
-function venueToText(venue: VenueDefinition): object {
-  return { ...venue, markets: venue.markets.map((market) => amountsToText(market, marketFields)) };
-}
-
-function textToVenue(venue: VenueDefinition): VenueDefinition {
-  for (const market of venue.markets) textToAmounts(market, marketFields);
-  return venue;
 }

@@ -1,8 +1,8 @@
 import type { Command } from '../engine/command.js';
 import type { Exchange } from '../engine/exchange.js';
 import type { VenueDefinition } from '../engine/instrument.js';
-import { venueToJson } from '../engine/snapshot.js';
 import { stateHash } from '../engine/state-hash.js';
+import { venueToJson } from '../engine/venue-json.js';
 import type { Journal, Origin, VerificationReport } from '../journal/journal.js';
 import type { Queries } from '../journal/queries.js';
 import type { SnapshotStore } from '../journal/snapshots.js';
@@ -63,6 +63,7 @@ export class Venue {
   private current: { exchange: Exchange; sequencer: Sequencer };
   private recovering: Promise<void> | undefined = undefined;
   private roomProbe: NodeJS.Timeout | undefined = undefined;
+  private draining = false;
 
   /** Recovers the journal, checks it, brings in the configured markets, and asks for the first prices. */
   static async open(options: VenueOptions): Promise<Venue> {
@@ -70,8 +71,13 @@ export class Venue {
     const report = (message: string) => log.log(message);
     await verifyJournal(journal, report);
     const venue = new Venue(options, await recover({ ...options, report }));
-    await venue.configure(options.definition);
-    await venue.firstBeat();
+    try {
+      await venue.configure(options.definition);
+      await venue.firstBeat();
+    } catch (error) {
+      await venue.settle();
+      throw error;
+    }
     venue.feed.start();
     return venue;
   }
@@ -145,6 +151,7 @@ export class Venue {
 
   /** Takes no more commands; those in flight are finished and answered. */
   drain(): void {
+    this.draining = true;
     this.feed.stop();
     clearInterval(this.roomProbe);
     this.current.sequencer.closed ??= 'DRAINING';
@@ -152,15 +159,20 @@ export class Venue {
 
   /** Finishes what is in flight, keeps a snapshot, and closes the journal. */
   async close(): Promise<void> {
-    this.drain();
-    await this.recovering;
-    clearInterval(this.roomProbe);
-    const { exchange, sequencer } = this.current;
-    if (sequencer.closed !== 'STOPPED') {
-      await sequencer.durable(exchange.sequence);
+    if (await this.settle()) {
+      const { exchange, sequencer } = this.current;
       await this.keeper.keep(exchange, (sequence) => sequencer.durable(sequence));
     }
     await this.options.journal.close();
+  }
+
+  /** Drains until nothing goes on any more, not even the way back from a full disk. False if the venue has failed. */
+  private async settle(): Promise<boolean> {
+    this.drain();
+    return this.durable().then(
+      () => true,
+      () => false,
+    );
   }
 
   /** The first prices; if the disk is full, those of the journal stand until there is room. */
@@ -207,6 +219,7 @@ export class Venue {
     const sequencer = this.sequencerOf(exchange);
     sequencer.closed = 'JOURNAL_FULL';
     this.current = { exchange, sequencer };
+    if (this.draining) return;
     this.roomProbe = setInterval(() => void this.reopenIfRoom(), roomProbeMs).unref();
   }
 
@@ -217,8 +230,8 @@ export class Venue {
       this.fail(error);
       return;
     }
+    if (this.draining || this.current.sequencer.closed !== 'JOURNAL_FULL') return;
     clearInterval(this.roomProbe);
-    if (this.current.sequencer.closed !== 'JOURNAL_FULL') return;
     this.current.sequencer.closed = undefined;
     this.options.log.log('there is room again: commands are taken');
   }
