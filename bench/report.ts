@@ -6,7 +6,16 @@ const plainTable = { style: { head: [], border: [] } };
 
 /** One line of JSON, for whoever keeps figures. */
 export function jsonOf({ row, ours, peer, ratio, runs, p50Ms, p99Ms }: Result): string {
-  return JSON.stringify({ name: row.name, ours, peer, ratio, unit: row.unit, p50Ms, p99Ms, runs });
+  return JSON.stringify({
+    name: row.name,
+    ours,
+    peer,
+    ratio,
+    unit: row.unit,
+    p50Ms: p50Ms ?? null,
+    p99Ms: p99Ms ?? null,
+    runs,
+  });
 }
 
 /** For people: each row with its goal, and below it what it was and how to repeat it. */
