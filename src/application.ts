@@ -10,7 +10,7 @@ import { ExchangeLogger } from './edge/exchange-logger.js';
 import { GrpcServer } from './edge/grpc-server.js';
 import { createHttpAdapter, httpApplicationOptions, useEdge } from './edge/http-edge.js';
 import { GrpcHealth } from './health/grpc-health.js';
-import type { Venue } from './venue/venue.js';
+import { Venue } from './venue/venue.js';
 
 /** Where a running exchange is found. */
 export interface Addresses {
@@ -28,6 +28,11 @@ export class Application {
     private readonly grpcServer: GrpcServer,
     private readonly settings: Settings,
   ) {}
+
+  /** How many commands were executed so far. */
+  get commands(): number {
+    return this.nest.get(Venue).status().sequence;
+  }
 
   /** Opens both ports; it fails if one of them is taken. */
   async listen(): Promise<Addresses> {

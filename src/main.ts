@@ -1,4 +1,4 @@
-import { holdHeapSmall } from './start-heap.js';
+import { holdHeapSmall } from './heap.js';
 
 // This must come before the modules that it is for.
 holdHeapSmall();

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { type Addresses, type Application, createApplication } from './application.js';
 import { type Environment, Settings, SettingsInvalid } from './config/settings.js';
 import { version } from './config/version.js';
-import { releaseStartHeap } from './start-heap.js';
+import { collectWhenIdle, releaseStartHeap } from './heap.js';
 
 /** Exit codes, by the names of sysexits.h where there is one. */
 const exitCodes = { forced: 1, startFailed: 1, journalFailed: 74, wrongConfiguration: 78 } as const;
@@ -15,8 +15,9 @@ export async function runServer(environment: Environment): Promise<void> {
   try {
     const application = await createApplication(settings, stopOnFailure);
     stopOnSignals(application, settings);
-    releaseStartHeap();
     const addresses = await application.listen();
+    releaseStartHeap();
+    collectWhenIdle(() => application.commands);
     process.stdout.write(banner(addresses, settings));
   } catch (error) {
     process.stderr.write(`The exchange did not start: ${reasonOf(error)}\n`);

@@ -18,7 +18,7 @@ if (!canRun && !isRequired) console.warn(needs);
   const clients = 8;
   let directory: ExchangeDirectory;
   let library: string;
-  let workspace: string;
+  let workspace: string | undefined;
 
   beforeAll(() => {
     if (!canRun) throw new Error(needs);
@@ -26,11 +26,11 @@ if (!canRun && !isRequired) console.warn(needs);
     library = join(workspace, 'failing-fsync.so');
     execFileSync(compiler!, ['-shared', '-fPIC', '-O2', '-o', library, resolve('test/faults/failing-fsync.c'), '-ldl']);
   });
-  afterAll(() => rmSync(workspace, { recursive: true, force: true }));
+  afterAll(() => workspace && rmSync(workspace, { recursive: true }));
   beforeEach(() => {
     directory = new ExchangeDirectory();
   });
-  afterEach(() => directory.remove());
+  afterEach(() => directory?.remove());
 
   it.each([
     ['the log, at a commit', 'journal.sqlite-wal', {}],
@@ -38,7 +38,7 @@ if (!canRun && !isRequired) console.warn(needs);
     ['the database, at a checkpoint', 'journal.sqlite', {}],
     ['the database, once, after which the disk seems well', 'journal.sqlite', { FAIL_FSYNC_ONCE: '1' }],
   ])('of %s stops the process, and everything acknowledged is there afterwards', async (_what, file, more) => {
-    const trigger = join(workspace, 'fail');
+    const trigger = join(workspace!, 'fail');
     const fault = { LD_PRELOAD: library, FAIL_FSYNC_OF: file, FAIL_FSYNC_WHEN: trigger, ...more };
     const exchange = await directory.serve(fault);
     const accountId = await exchange.openAccount();

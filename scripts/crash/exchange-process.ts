@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 const outputCharactersMax = 100_000;
-const readyTimeoutMs = 60_000;
+const readyTimeoutMs = 120_000;
 
 /** How a server is started: a program with its arguments, and the settings beyond those of every run. */
 export interface ServerCommand {

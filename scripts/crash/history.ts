@@ -25,6 +25,8 @@ export class History {
   /** By id, each as it was last shown. */
   readonly orders = new Map<string, OrderView>();
   readonly openOrderIds = new Set<string>();
+  /** The code with which an order was refused, by its id. */
+  readonly refusals = new Map<string, string>();
   readonly books = new Books();
   /** What got no answer, or an answer that says that nothing is known. It is to be sent again. */
   unanswered: Operation[] = [];
@@ -78,9 +80,6 @@ export class History {
     if (known !== undefined && known !== code) throw discrepancy(`order ${orderId} was refused otherwise`, known, code);
     this.refusals.set(orderId, code);
   }
-
-  /** The code with which an order was refused. */
-  readonly refusals = new Map<string, string>();
 
   private noteCancellation(operation: Cancellation, { status, body }: Answer): void {
     if (status === 200 && body.status === 'CANCELED') this.see(body);

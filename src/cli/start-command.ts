@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { environmentOfProcess, settingsTable } from '../config/settings.js';
-import { holdHeapSmall } from '../start-heap.js';
+import { holdHeapSmall } from '../heap.js';
 
 /** The settings that are often set; secrets are not among them, for everybody can see command lines. */
 const settings = [

@@ -5,6 +5,9 @@ import type { Clock } from './clock.js';
 import type { Receipt } from './receipt.js';
 import { type UnavailableCode, VenueUnavailable } from './unavailable.js';
 
+/** A batch beyond this would only make those at its front wait longer, and the writer's memory larger. */
+const batchRecordsMax = 1_024;
+
 /** What the sequencer works with, and whom it tells when the journal takes no more. */
 export interface SequencerOptions {
   readonly journal: Journal;
@@ -114,8 +117,7 @@ export class Sequencer {
 
   private async flush(): Promise<void> {
     if (this.inFlight.length > 0 || this.waiting.length === 0 || this.failed) return;
-    this.inFlight = this.waiting;
-    this.waiting = [];
+    this.inFlight = this.waiting.splice(0, batchRecordsMax);
     const batch = this.inFlight;
     try {
       await this.options.journal.append(batch.map(({ record }) => record));

@@ -9,7 +9,7 @@ import { createSchema } from './schema.js';
 
 const cacheKib = 8 * 1024;
 /** A checkpoint copies the log into the database once it holds this many pages of 4 KiB. */
-const checkpointPages = 2_000;
+const checkpointPages = 8_000;
 /** What the log file is cut down to after it grew beyond it. */
 const logBytesMax = 64 * 1024 * 1024;
 /** `hasRoom` asks for this much. */

@@ -3,7 +3,7 @@ import { JournalFailed } from '../journal.js';
 import { errorOf, type Reply, type Request } from './worker-message.js';
 
 /** A thread's heap is small: what it holds is one batch or one page. */
-const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 256 };
+const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 96 };
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
