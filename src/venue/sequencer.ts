@@ -5,6 +5,8 @@ import type { Clock } from './clock.js';
 import type { Receipt } from './receipt.js';
 import { type UnavailableCode, VenueUnavailable } from './unavailable.js';
 
+/** So many do not wait for the rest of their turn while the writer is idle: it works on them while the others are executed. */
+const batchRecordsMin = 16;
 /** A batch beyond this would only make those at its front wait longer, and the writer's memory larger. */
 const batchRecordsMax = 1_024;
 
@@ -92,10 +94,12 @@ export class Sequencer {
     const stamp = { sequence: exchange.sequence + 1, time: Math.max(exchange.time, this.options.clock.now()) };
     const { events, reject } = exchange.execute(command, stamp);
     if (events.length === 0) return this.afterLast(reject);
-    this.planFlush();
-    return new Promise((resolve, refuse) => {
+    const receipt = new Promise<Receipt>((resolve, refuse) => {
       this.waiting.push({ record: { ...stamp, origin, command, reject, events }, resolve, reject: refuse });
     });
+    if (this.waiting.length >= batchRecordsMin) void this.flush();
+    else this.planFlush();
+    return receipt;
   }
 
   /** A command that changed nothing saw what came before it, and its answer waits for that. */
