@@ -1,6 +1,6 @@
 import type { Exchange } from '../engine/exchange.js';
 import { takeSnapshot } from '../engine/snapshot.js';
-import { stateHash } from '../engine/state-hash.js';
+import { hashOfSnapshot } from '../engine/state-hash.js';
 import type { Journal } from '../journal/journal.js';
 import type { SnapshotStore } from '../journal/snapshots.js';
 
@@ -28,7 +28,7 @@ export class SnapshotKeeper {
     if (this.snapshots === undefined || exchange.sequence === 0) return;
     const { sequence } = exchange;
     const state = JSON.stringify(takeSnapshot(exchange));
-    const hash = stateHash(exchange);
+    const hash = hashOfSnapshot(state);
     this.last = sequence;
     this.writing = this.write(sequence, state, hash, durable).catch((error: Error) => {
       this.warn(`no snapshot at ${sequence}: ${error.message}`);
