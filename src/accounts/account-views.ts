@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { timeText } from '../edge/time-text.js';
 import type { AccountStatus, AccountType, Side } from '../engine/command.js';
 import type { TransferKind } from '../engine/event.js';
 import { formatId } from '../engine/ids.js';
@@ -181,7 +182,7 @@ export function accountView(account: AccountRow): AccountView {
     ownerId: account.ownerId ?? null,
     type: account.accountType,
     status: account.status,
-    createdAt: timeView(account.createdAt),
+    createdAt: timeText(account.createdAt),
   };
 }
 
@@ -206,7 +207,7 @@ export function transferView(transfer: TransferRow, scale: number): TransferView
     toAccountId,
     asset: transfer.asset,
     amount: formatDecimal(transfer.amount, scale),
-    createdAt: timeView(transfer.createdAt),
+    createdAt: timeText(transfer.createdAt),
   };
 }
 
@@ -224,7 +225,7 @@ export function ledgerEntryView(entry: LedgerRow, scale: number): LedgerEntryVie
     transferId: transferId === undefined ? undefined : formatId('tfr', transferId),
     orderId: orderId === undefined ? undefined : formatId('ord', orderId),
     tradeId: tradeId === undefined ? undefined : formatId('trd', tradeId),
-    createdAt: timeView(entry.createdAt),
+    createdAt: timeText(entry.createdAt),
   };
 }
 
@@ -240,10 +241,6 @@ export function accountTradeView(fill: FillRow, { baseScale, quoteScale, quote }
     fee: formatDecimal(fill.fee, quoteScale),
     feeAsset: quote,
     liquidity: fill.liquidity,
-    executedAt: timeView(fill.executedAt),
+    executedAt: timeText(fill.executedAt),
   };
-}
-
-function timeView(time: number): string {
-  return new Date(time).toISOString();
 }

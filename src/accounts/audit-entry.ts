@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { assetIn, marketIn } from '../edge/directory.js';
+import { timeText } from '../edge/time-text.js';
 import type { Command, Side } from '../engine/command.js';
 import type { Event, FundsMoved, OrderTerms, TradeExecuted, TransferRejected } from '../engine/event.js';
 import type { Exchange } from '../engine/exchange.js';
@@ -79,7 +80,7 @@ export function auditEntries(record: JournalRecord, accountId: number, exchange:
     .filter((event) => concerns(event, accountId, record.command))
     .map((event) => ({
       sequence: record.sequence,
-      time: new Date(record.time).toISOString(),
+      time: timeText(record.time),
       type: event.type,
       command: record.command.type,
       transport: record.origin.transport,

@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { timeText } from '../edge/time-text.js';
 import type { Origin, SealedRecord } from '../journal/journal.js';
 import type { PublicWords, Shown } from './public-words.js';
 import { shownCommand } from './shown-command.js';
@@ -61,7 +62,7 @@ export function recordView(record: SealedRecord, words: PublicWords): RecordView
   const { sequence, time, origin, command, reject, events, previousHash, hash } = record;
   return {
     sequence,
-    time: new Date(time).toISOString(),
+    time: timeText(time),
     origin,
     command: shownCommand(command, words),
     reject: reject && { code: reject.rejected, reason: reject.reason },

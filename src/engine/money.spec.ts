@@ -1,4 +1,4 @@
-import { formatDecimal, parseDecimal, unitsPerWhole } from './money.js';
+import { amountMax, formatDecimal, parseDecimal, unitsPerWhole } from './money.js';
 
 describe('money', () => {
   it('reads plain decimals only', () => {
@@ -18,6 +18,9 @@ describe('money', () => {
     expect(formatDecimal(-150000000, 8)).toBe('-1.5');
     expect(formatDecimal(0n, 8)).toBe('0');
     expect(formatDecimal(7n, 0)).toBe('7');
+    expect(formatDecimal(amountMax, 8)).toBe('92233720368.54775807');
+    expect(formatDecimal(-amountMax, 8)).toBe('-92233720368.54775807');
+    expect(formatDecimal(2n ** 53n, 3)).toBe('9007199254740.992');
   });
 
   it('knows scales from 0 to 18', () => {

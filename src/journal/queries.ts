@@ -23,10 +23,8 @@ export interface Queries {
   /** Deposits are found by the account they go to, withdrawals and transfers by the account they come from. */
   transferByIdempotencyKey(accountId: number, key: string): Promise<TransferRow | undefined>;
 
-  /** Newest first. */
+  /** Of a customer's account, newest first. */
   ledger(query: PageQuery & { accountId: number; asset?: string }): Promise<Page<LedgerRow>>;
-  /** Every asset's sum over the whole ledger, which is zero if it adds up. Walks it all: for audits. */
-  ledgerSums(): Promise<AssetSum[]>;
   /** An account's own fills, newest first. */
   fills(query: PageQuery & { accountId: number; symbol?: string }): Promise<Page<FillRow>>;
   /** A market's trades, newest first. */
@@ -123,11 +121,6 @@ export interface LedgerRow {
   readonly orderId?: number;
   readonly tradeId?: number;
   readonly createdAt: number;
-}
-
-export interface AssetSum {
-  readonly asset: string;
-  readonly sum: Amount;
 }
 
 export interface TradeRow {

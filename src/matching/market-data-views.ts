@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { timeText } from '../edge/time-text.js';
 import type { MarketStatus, Side } from '../engine/command.js';
 import { formatId } from '../engine/ids.js';
 import type { Instrument } from '../engine/instrument.js';
@@ -222,7 +223,7 @@ export function tickerView(quotes: Quotes, lastTrade: TradeRow | undefined, day:
     volume: formatDecimal(day?.volume ?? 0n, baseScale),
     quoteVolume: formatDecimal(day?.quoteVolume ?? 0n, quoteScale),
     tradeCount: day?.tradeCount ?? 0,
-    time: timeView(quotes.time),
+    time: timeText(quotes.time),
   };
 }
 
@@ -239,13 +240,13 @@ export function tradeView(trade: TradeRow, { baseScale, quoteScale }: Instrument
     quantity: formatDecimal(trade.quantity, baseScale),
     notional: formatDecimal(trade.notional, quoteScale),
     takerSide: trade.takerSide,
-    executedAt: timeView(trade.executedAt),
+    executedAt: timeText(trade.executedAt),
   };
 }
 
 export function candleView(candle: CandleRow, { baseScale, quoteScale }: Instrument): CandleView {
   return {
-    openTime: timeView(candle.openTime),
+    openTime: timeText(candle.openTime),
     open: formatDecimal(candle.open, quoteScale),
     high: formatDecimal(candle.high, quoteScale),
     low: formatDecimal(candle.low, quoteScale),
@@ -254,8 +255,4 @@ export function candleView(candle: CandleRow, { baseScale, quoteScale }: Instrum
     quoteVolume: formatDecimal(candle.quoteVolume, quoteScale),
     tradeCount: candle.tradeCount,
   };
-}
-
-function timeView(time: number): string {
-  return new Date(time).toISOString();
 }

@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { timeText } from '../edge/time-text.js';
 import type { OrderType, SelfTradePrevention, Side, TimeInForce } from '../engine/command.js';
 import { formatId } from '../engine/ids.js';
 import type { Instrument } from '../engine/instrument.js';
@@ -131,8 +132,8 @@ export function orderView(order: OrderRow, instrument: Instrument): OrderView {
     rejectCode: order.rejectCode,
     postOnly: order.postOnly,
     selfTradePrevention: order.selfTradePrevention,
-    createdAt: new Date(order.createdAt).toISOString(),
-    updatedAt: new Date(order.updatedAt).toISOString(),
+    createdAt: timeText(order.createdAt),
+    updatedAt: timeText(order.updatedAt),
   };
 }
 
@@ -144,6 +145,6 @@ export function fillView(fill: FillRow, { baseScale, quoteScale, quote }: Instru
     fee: formatDecimal(fill.fee, quoteScale),
     feeAsset: quote,
     liquidity: fill.liquidity,
-    executedAt: new Date(fill.executedAt).toISOString(),
+    executedAt: timeText(fill.executedAt),
   };
 }

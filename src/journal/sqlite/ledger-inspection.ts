@@ -4,14 +4,9 @@ import { type Amount, formatDecimal } from '../../engine/money.js';
 import type { Database } from './database.js';
 import { type Inspection, Misfit } from './inspection.js';
 
-/** In the order of the index, so that nothing is sorted; an account's sum is its balance and fits an integer of SQLite. */
-const selectTotals = `SELECT account_id, asset, sum(amount) AS total, count(*) AS entries
-  FROM ledger_entries GROUP BY account_id, asset`;
+const selectPostings = 'SELECT from_account_id, to_account_id, asset, amount FROM postings';
 
-/**
- * Every asset adds up to zero over all accounts, in the ledger's entries and in the exchange, and each
- * account has in both the same.
- */
+/** Every asset adds up to zero over all accounts, in the postings and in the exchange, and each account has in both the same. */
 export class LedgerInspection implements Inspection {
   readonly name = 'ledger';
 
@@ -21,18 +16,20 @@ export class LedgerInspection implements Inspection {
   ) {}
 
   conclude(): string {
-    const sums = new Map<string, Amount>();
-    let entries = 0n;
-    for (const row of this.database.statement(selectTotals).iterate()) {
-      const [asset, total] = [row.asset as string, row.total as Amount];
-      this.assertBalance(Number(row.account_id), asset, total);
-      sums.set(asset, (sums.get(asset) ?? 0n) + total);
-      entries += row.entries as bigint;
+    const totals = new Totals();
+    let postings = 0;
+    for (const row of this.database.statement(selectPostings).iterate()) {
+      const [asset, amount] = [row.asset as string, row.amount as Amount];
+      totals.add(asset, Number(row.from_account_id), -amount);
+      totals.add(asset, Number(row.to_account_id), amount);
+      postings += 1;
     }
-    this.assertZero('ledger entries', sums);
+    for (const [asset, accounts] of totals.byAsset) {
+      for (const [accountId, total] of accounts) this.assertBalance(accountId, asset, total);
+    }
     this.assertZero('balances of the exchange', this.exchangeSums());
-    const assets = [...sums.keys()].join(', ') || 'No asset was moved;';
-    return `${assets} add up to zero over ${entries} ledger entries, and every balance is that of the exchange.`;
+    const assets = [...totals.byAsset.keys()].join(', ') || 'No asset was moved;';
+    return `${assets} add up to zero over ${postings} postings, and every balance is that of the exchange.`;
   }
 
   private assertBalance(accountId: number, asset: string, total: Amount): void {
@@ -40,7 +37,7 @@ export class LedgerInspection implements Inspection {
     const balance = account?.total(asset) ?? 0n;
     if (balance === total) return;
     throw new Misfit(
-      `The entries of ${formatId('acc', accountId)} add up to ${this.shown(total, asset)}, its balance is ${this.shown(balance, asset)}`,
+      `The postings of ${formatId('acc', accountId)} add up to ${this.shown(total, asset)}, its balance is ${this.shown(balance, asset)}`,
     );
   }
 
@@ -61,5 +58,19 @@ export class LedgerInspection implements Inspection {
   private shown(amount: Amount, asset: string): string {
     const scale = this.exchange.state.venue?.assets.find((listed) => listed.asset === asset)?.scale ?? 0;
     return `${formatDecimal(amount, scale)} ${asset}`;
+  }
+}
+
+/** What each account has of each asset, by all postings so far. */
+class Totals {
+  readonly byAsset = new Map<string, Map<number, Amount>>();
+
+  add(asset: string, accountId: number, amount: Amount): void {
+    let accounts = this.byAsset.get(asset);
+    if (accounts === undefined) {
+      accounts = new Map();
+      this.byAsset.set(asset, accounts);
+    }
+    accounts.set(accountId, (accounts.get(accountId) ?? 0n) + amount);
   }
 }

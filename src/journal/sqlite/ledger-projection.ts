@@ -6,11 +6,18 @@ import type { LedgerEntryType } from '../queries.js';
 import type { Database } from './database.js';
 import type { ProjectedRecord } from './projection.js';
 
-const insertEntry = `INSERT INTO ledger_entries (entry_id, account_id, asset, sequence, amount, balance, entry_type,
-  counterparty_account_id, transfer_id, order_id, trade_id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const insertPosting = `INSERT INTO postings (posting_id, sequence, posting_type, asset, amount, from_account_id,
+  from_balance, from_order_id, to_account_id, to_balance, to_order_id, transfer_id, trade_id, created_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
-const selectBalance = `SELECT balance FROM ledger_entries WHERE account_id = ? AND asset = ?
-  ORDER BY entry_id DESC LIMIT 1`;
+/** Of a posting to oneself, the balance after it is that of the receiving side. */
+const selectBalance = `SELECT balance FROM (
+    SELECT * FROM (SELECT posting_id, 1 AS side, from_balance AS balance FROM postings
+      WHERE from_account_id = ?1 AND from_account_id > 0 AND asset = ?2 ORDER BY posting_id DESC LIMIT 1)
+    UNION ALL
+    SELECT * FROM (SELECT posting_id, 2 AS side, to_balance AS balance FROM postings
+      WHERE to_account_id = ?1 AND to_account_id > 0 AND asset = ?2 ORDER BY posting_id DESC LIMIT 1)
+  ) ORDER BY posting_id DESC, side DESC LIMIT 1`;
 
 /** One end of a posting. Order id 0 stands for the liquidity provider's quotes. */
 interface Party {
@@ -25,16 +32,13 @@ interface Cause {
   readonly tradeId?: number;
 }
 
-/**
- * The double-entry ledger. Each posting is written from both sides, the venue's own accounts included,
- * so that the sum of all entries of an asset is zero. Running balances are kept in memory once touched.
- */
+/** The double-entry ledger, one row a posting. Customers' running balances are kept in memory once touched. */
 export class LedgerProjection {
   private readonly balances = new Map<string, Map<number, Amount>>();
 
   constructor(
     private readonly database: Database,
-    public lastEntryId: number,
+    public lastPostingId: number,
   ) {}
 
   moved(record: ProjectedRecord, event: FundsMoved): void {
@@ -56,9 +60,9 @@ export class LedgerProjection {
   }
 
   /** After a rollback: the balances in memory may be those of the transaction that was undone. */
-  forget(lastEntryId: number): void {
+  forget(lastPostingId: number): void {
     this.balances.clear();
-    this.lastEntryId = lastEntryId;
+    this.lastPostingId = lastPostingId;
   }
 
   private charge(record: ProjectedRecord, tradeId: number, payer: Party, asset: string, fee: Amount): void {
@@ -68,31 +72,29 @@ export class LedgerProjection {
   }
 
   private post(record: ProjectedRecord, cause: Cause, from: Party, to: Party, asset: string, amount: Amount): void {
-    this.enter(record, cause, from, to, asset, -amount);
-    this.enter(record, cause, to, from, asset, amount);
-  }
-
-  private enter(record: ProjectedRecord, cause: Cause, own: Party, other: Party, asset: string, amount: Amount): void {
-    this.lastEntryId += 1;
+    this.lastPostingId += 1;
     this.database
-      .statement(insertEntry)
+      .statement(insertPosting)
       .run(
-        this.lastEntryId,
-        own.accountId,
-        asset,
+        this.lastPostingId,
         record.sequence,
-        amount,
-        this.changeBalance(own.accountId, asset, amount),
         cause.entryType,
-        other.accountId,
+        asset,
+        amount,
+        from.accountId,
+        this.changeBalance(from.accountId, asset, -amount),
+        from.orderId || null,
+        to.accountId,
+        this.changeBalance(to.accountId, asset, amount),
+        to.orderId || null,
         cause.transferId ?? null,
-        own.orderId || null,
         cause.tradeId ?? null,
         record.time,
       );
   }
 
-  private changeBalance(accountId: number, asset: string, amount: Amount): Amount {
+  private changeBalance(accountId: number, asset: string, amount: Amount): Amount | null {
+    if (accountId < 0) return null;
     let accounts = this.balances.get(asset);
     if (accounts === undefined) {
       accounts = new Map();

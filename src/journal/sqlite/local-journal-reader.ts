@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { VenueDefinition } from '../../engine/instrument.js';
+import type { Amount } from '../../engine/money.js';
 import { JournalDamaged, type JournalHead, type JournalReader, type SealedRecord } from '../journal.js';
 import type { LedgerRow, OrderRow, TradeRow } from '../queries.js';
 import { decodeRecord, decodeVenue } from '../record-codec.js';
@@ -85,9 +86,13 @@ export class LocalJournalReader implements JournalReader {
     return this.rows('SELECT * FROM trades ORDER BY trade_id', tradeRow);
   }
 
-  /** Every ledger entry, the venue's own accounts included, in the order of their making. */
-  ledgerEntries(): Iterable<LedgerRow> {
-    return this.rows('SELECT * FROM ledger_entries ORDER BY entry_id', ledgerRow);
+  /** Every ledger entry, the venue's own accounts included, in the order of their making: each posting from both sides. */
+  *ledgerEntries(): Iterable<LedgerRow> {
+    const venueBalances = new Map<string, Amount>();
+    for (const row of this.database.statement('SELECT * FROM postings ORDER BY posting_id').iterate()) {
+      yield withVenueBalance(ledgerRow(row, 'from'), venueBalances);
+      yield withVenueBalance(ledgerRow(row, 'to'), venueBalances);
+    }
   }
 
   async close(): Promise<void> {
@@ -97,4 +102,13 @@ export class LocalJournalReader implements JournalReader {
   private *rows<Row>(sql: string, map: (row: StoredRow) => Row): Iterable<Row> {
     for (const row of this.database.statement(sql).iterate()) yield map(row);
   }
+}
+
+/** The venue's own few accounts have no running balance in the file; whoever walks it all counts along. */
+function withVenueBalance(entry: LedgerRow, balances: Map<string, Amount>): LedgerRow {
+  if (entry.accountId > 0) return entry;
+  const key = `${entry.accountId} ${entry.asset}`;
+  const balance = (balances.get(key) ?? 0n) + entry.amount;
+  balances.set(key, balance);
+  return { ...entry, balance };
 }

@@ -36,16 +36,16 @@ export class Projection {
 
   constructor(
     private readonly database: Database,
-    lastLedgerEntryId: number,
+    lastPostingId: number,
   ) {
     this.orders = new OrderProjection(database);
     this.candles = new CandleProjection(database);
-    this.ledger = new LedgerProjection(database, lastLedgerEntryId);
+    this.ledger = new LedgerProjection(database, lastPostingId);
     this.restoreMarkets();
   }
 
-  get lastLedgerEntryId(): number {
-    return this.ledger.lastEntryId;
+  get lastPostingId(): number {
+    return this.ledger.lastPostingId;
   }
 
   fold(record: ProjectedRecord): void {
@@ -61,10 +61,10 @@ export class Projection {
   }
 
   /** After a rollback: nothing of the batch may stay in memory. */
-  forget(lastLedgerEntryId: number): void {
+  forget(lastPostingId: number): void {
     this.orders.forget();
     this.candles.forget();
-    this.ledger.forget(lastLedgerEntryId);
+    this.ledger.forget(lastPostingId);
     this.restoreMarkets();
   }
 

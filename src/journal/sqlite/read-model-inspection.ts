@@ -40,10 +40,10 @@ export class ReadModelInspection implements Inspection {
       if (typeof compared === 'string') throw new Misfit(compared);
       rows += compared;
     }
-    const { lastLedgerEntryId } = this.projection;
-    const noted = this.kept.statement('SELECT ledger_entry_id FROM journal_head').get()?.ledger_entry_id;
-    if (noted !== BigInt(lastLedgerEntryId)) {
-      throw new Misfit(`The last ledger entry is ${lastLedgerEntryId}, but ${noted} is noted`);
+    const { lastPostingId } = this.projection;
+    const noted = this.kept.statement('SELECT posting_id FROM journal_head').get()?.posting_id;
+    if (noted !== BigInt(lastPostingId)) {
+      throw new Misfit(`The last posting is ${lastPostingId}, but ${noted} is noted`);
     }
     return `All ${rows} rows of ${readModelTables.length} tables follow from the journal.`;
   }

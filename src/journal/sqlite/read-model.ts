@@ -2,7 +2,6 @@ import type { AccountStatus } from '../../engine/command.js';
 import type { SealedRecord } from '../journal.js';
 import type {
   AccountRow,
-  AssetSum,
   CandleQuery,
   CandleRow,
   DayRow,
@@ -20,7 +19,6 @@ import { decodeRecord } from '../record-codec.js';
 import type { Database } from './database.js';
 import { dayOfMinutes } from './day.js';
 import { ledgerPage } from './ledger-page.js';
-import { ledgerSums } from './ledger-sums.js';
 import { type Condition, pageRowsMax, scanPage } from './page-scan.js';
 import { accountRow, candleRow, fillRow, orderRow, type StoredRow, sealedText, tradeRow, transferRow } from './rows.js';
 
@@ -79,10 +77,6 @@ export class ReadModel implements Queries {
 
   async ledger(query: PageQuery & { accountId: number; asset?: string }): Promise<Page<LedgerRow>> {
     return ledgerPage(this.database, query);
-  }
-
-  async ledgerSums(): Promise<AssetSum[]> {
-    return ledgerSums(this.database);
   }
 
   async fills(query: PageQuery & { accountId: number; symbol?: string }): Promise<Page<FillRow>> {

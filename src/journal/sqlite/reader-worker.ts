@@ -13,7 +13,6 @@ serve({
   accounts: (query: Argument<'accounts'>) => model.accounts(query),
   orders: (query: Argument<'orders'>) => model.orders(query),
   ledger: (query: Argument<'ledger'>) => model.ledger(query),
-  ledgerSums: () => model.ledgerSums(),
   fills: (query: Argument<'fills'>) => model.fills(query),
   trades: (query: Argument<'trades'>) => model.trades(query),
   candles: (query: Argument<'candles'>) => model.candles(query),

@@ -78,18 +78,23 @@ export function transferRow(row: StoredRow): TransferRow {
   };
 }
 
-export function ledgerRow(row: StoredRow): LedgerRow {
+/** The two ends of a posting, in the order of their entries. */
+export type PostingSide = 'from' | 'to';
+
+/** A posting as the entry of one of its accounts. */
+export function ledgerRow(row: StoredRow, side: PostingSide): LedgerRow {
+  const moved = amount(row.amount);
   return {
-    entryId: Number(row.entry_id),
-    accountId: Number(row.account_id),
+    entryId: Number(row.posting_id) * 2 - (side === 'from' ? 1 : 0),
+    accountId: Number(row[`${side}_account_id`]),
     sequence: Number(row.sequence),
     asset: text(row.asset),
-    amount: amount(row.amount),
-    balance: amount(row.balance),
-    entryType: text(row.entry_type),
-    counterpartyAccountId: Number(row.counterparty_account_id),
+    amount: side === 'from' ? -moved : moved,
+    balance: amount(row[`${side}_balance`]),
+    entryType: text(row.posting_type),
+    counterpartyAccountId: Number(side === 'from' ? row.to_account_id : row.from_account_id),
     transferId: optionalId(row.transfer_id),
-    orderId: optionalId(row.order_id),
+    orderId: optionalId(row[`${side}_order_id`]),
     tradeId: optionalId(row.trade_id),
     createdAt: Number(row.created_at),
   };

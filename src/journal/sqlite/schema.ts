@@ -2,7 +2,7 @@ import type { Database } from './database.js';
 
 /** Marks the file as this project's ("EXCH"), so that nobody else's database is taken for a journal. */
 export const applicationId = 0x45584348;
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /**
  * The journal and the read model. All amounts and prices are INTEGER units, all times milliseconds since
@@ -29,7 +29,7 @@ CREATE TABLE journal_head (
   sequence INTEGER NOT NULL,
   time INTEGER NOT NULL,
   hash TEXT NOT NULL,
-  ledger_entry_id INTEGER NOT NULL
+  posting_id INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -118,22 +118,28 @@ CREATE TABLE transfers (
 CREATE UNIQUE INDEX transfers_by_key ON transfers (key_account_id, idempotency_key)
   WHERE idempotency_key IS NOT NULL;
 
-CREATE TABLE ledger_entries (
-  entry_id INTEGER PRIMARY KEY,
-  account_id INTEGER NOT NULL,
-  asset TEXT NOT NULL,
+-- The ledger. A posting takes an amount from one account and gives it to another, so that its very shape adds
+-- up to zero. A balance is what a customer's account has of the asset after it. The venue's own accounts (ids
+-- below zero) take part in almost every posting: they have no running balance here, and no index.
+CREATE TABLE postings (
+  posting_id INTEGER PRIMARY KEY,
   sequence INTEGER NOT NULL,
+  posting_type TEXT NOT NULL,
+  asset TEXT NOT NULL,
   amount INTEGER NOT NULL,
-  balance INTEGER NOT NULL,
-  entry_type TEXT NOT NULL,
-  counterparty_account_id INTEGER NOT NULL,
+  from_account_id INTEGER NOT NULL,
+  from_balance INTEGER,
+  from_order_id INTEGER,
+  to_account_id INTEGER NOT NULL,
+  to_balance INTEGER,
+  to_order_id INTEGER,
   transfer_id INTEGER,
-  order_id INTEGER,
   trade_id INTEGER,
   created_at INTEGER NOT NULL
 ) STRICT;
--- Also finds the last balance of an account's asset in one step.
-CREATE INDEX ledger_entries_by_account ON ledger_entries (account_id, asset);
+-- These also find the last balance of an account's asset in one step.
+CREATE INDEX postings_from ON postings (from_account_id, asset) WHERE from_account_id > 0;
+CREATE INDEX postings_to ON postings (to_account_id, asset) WHERE to_account_id > 0;
 
 CREATE TABLE candles (
   symbol TEXT NOT NULL,

@@ -17,8 +17,8 @@ const roomBytes = 1024 * 1024;
 
 const insertRecord = `INSERT INTO journal
   (sequence, time, type, origin, command, reject, events, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-const updateHead = `UPDATE journal_head SET sequence = ?, time = ?, hash = ?, ledger_entry_id = ?`;
-const selectLastEntry = `SELECT ledger_entry_id FROM journal_head`;
+const updateHead = `UPDATE journal_head SET sequence = ?, time = ?, hash = ?, posting_id = ?`;
+const selectLastPosting = `SELECT posting_id FROM journal_head`;
 const selectLast = `SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1`;
 
 /** The writing side: journal and read model on one connection, each batch one transaction. */
@@ -41,7 +41,7 @@ export class Store {
     try {
       this.current = headOf(database);
       this.assertTail(this.current);
-      this.projection = new Projection(database, this.lastLedgerEntryId());
+      this.projection = new Projection(database, this.lastPostingId());
     } catch (error) {
       database.close();
       throw error;
@@ -110,8 +110,8 @@ export class Store {
       head = { sequence, time, hash };
     }
     this.projection.flush();
-    const { lastLedgerEntryId } = this.projection;
-    this.database.statement(updateHead).run(head.sequence, head.time, head.hash, lastLedgerEntryId);
+    const { lastPostingId } = this.projection;
+    this.database.statement(updateHead).run(head.sequence, head.time, head.hash, lastPostingId);
     return head;
   }
 
@@ -120,7 +120,7 @@ export class Store {
     try {
       if (this.database.connection.isTransaction) this.database.connection.exec('ROLLBACK');
       if (resultCodeOf(error) === resultCode.full) {
-        this.projection.forget(this.lastLedgerEntryId());
+        this.projection.forget(this.lastPostingId());
         return new JournalFull(`the disk is full: ${(error as Error).message}`, { cause: error });
       }
       this.failure = failed(error);
@@ -130,8 +130,8 @@ export class Store {
     return this.failure;
   }
 
-  private lastLedgerEntryId(): number {
-    return Number(this.database.statement(selectLastEntry).get()?.ledger_entry_id);
+  private lastPostingId(): number {
+    return Number(this.database.statement(selectLastPosting).get()?.posting_id);
   }
 
   private assertTail(head: JournalHead): void {

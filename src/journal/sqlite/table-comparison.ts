@@ -16,7 +16,7 @@ export const readModelTables: readonly ComparedTable[] = [
   { table: 'fills', key: ['order_id', 'trade_id'] },
   { table: 'trades', key: ['symbol', 'trade_id'] },
   { table: 'transfers', key: ['transfer_id'] },
-  { table: 'ledger_entries', key: ['entry_id'] },
+  { table: 'postings', key: ['posting_id'] },
   { table: 'candles', key: ['symbol', 'interval', 'open_time'] },
 ];
 

@@ -1,7 +1,6 @@
 import type { SealedRecord } from '../journal.js';
 import type {
   AccountRow,
-  AssetSum,
   CandleRow,
   DayRow,
   FillRow,
@@ -36,10 +35,6 @@ export class ThreadedQueries extends ReadModel {
 
   override ledger(query: Query<'ledger'>): Promise<Page<LedgerRow>> {
     return this.reader.ask('ledger', query);
-  }
-
-  override ledgerSums(): Promise<AssetSum[]> {
-    return this.reader.ask('ledgerSums');
   }
 
   override fills(query: Query<'fills'>): Promise<Page<FillRow>> {
