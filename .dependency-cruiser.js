@@ -73,9 +73,28 @@ export default {
       '^src/(edge|venue|engine|config)/',
       journalPort,
     ]),
+    only(
+      'peers-look-down',
+      'What calls other services finds them through the port of discovery, and brings what comes to the venue.',
+      'peers',
+      ['^src/(peers|venue|engine|edge|config)/', '^src/discovery/registry[.]ts$'],
+    ),
+    only(
+      'observability-looks-down',
+      'What watches the exchange knows requests, commands and the venue, and no feature; others add to its registry.',
+      'observability',
+      ['^src/(observability|venue|engine|edge|config)/', journalPort],
+    ),
     only('config-looks-down', 'Settings and definitions use the words of the venue and know no feature.', 'config', [
       '^src/(config|engine|venue)/',
+      journalPort,
     ]),
+    only(
+      'discovery-looks-down',
+      'The registry knows services by name: it knows no feature, and nobody who calls them.',
+      'discovery',
+      ['^src/(discovery|config|edge|venue|engine)/'],
+    ),
     {
       name: 'no-cycles',
       comment: 'Types may name one another; code that runs may not wait for itself.',

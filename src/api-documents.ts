@@ -9,7 +9,7 @@ export function serveApiDocuments(app: INestApplication): void {
     documentOf(
       'Exchange Simulator',
       'Accounts, orders and market data. Errors are RFC 9457 problems; decide by their `code`.',
-    ),
+    ).addBearerAuth(),
   );
   serve(app, 'audit/docs', auditModules, () =>
     documentOf(

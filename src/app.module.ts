@@ -10,21 +10,39 @@ import {
 } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { AuditModule } from './audit/audit.module.js';
+import { fixedDefinition, fixedValues } from './config/remote/fixed-values.js';
+import { remoteOrigin } from './config/remote/remote-origin.js';
 import { Settings } from './config/settings.js';
 import { readVenueConfiguration } from './config/venue-definition.js';
+import { DiscoveryModule } from './discovery/discovery.module.js';
+import { Registry } from './discovery/registry.js';
 import { HealthModule } from './health/health.module.js';
 import type { Journal } from './journal/journal.js';
 import { SnapshotStore } from './journal/snapshots.js';
 import { MemoryJournal } from './journal/sqlite/memory-journal.js';
 import { SqliteJournal } from './journal/sqlite/sqlite-journal.js';
 import { MatchingModule } from './matching/matching.module.js';
+import type { Observability } from './observability/observability.js';
+import { ObservabilityModule } from './observability/observability.module.js';
 import { OrdersModule } from './orders/orders.module.js';
+import { type Outside, outsideToken } from './outside.js';
+import { OutsideLifetime } from './outside-lifetime.js';
+import { AccessModule } from './security/access.module.js';
+import { ApiKeysModule } from './security/api-keys.module.js';
 import { systemClock } from './venue/clock.js';
 import { choosePriceSource } from './venue/price-source/choose-price-source.js';
+import { LivePrices } from './venue/price-source/live-prices.js';
 import { Venue } from './venue/venue.js';
 
 /** What traders use, documented at /docs. */
-export const traderModules: readonly Type[] = [AccountsModule, OrdersModule, MatchingModule, HealthModule];
+export const traderModules: readonly Type[] = [
+  AccountsModule,
+  ApiKeysModule,
+  OrdersModule,
+  MatchingModule,
+  HealthModule,
+  DiscoveryModule,
+];
 
 /** What auditors use, documented at /audit/docs. */
 export const auditModules: readonly Type[] = [AuditModule];
@@ -43,15 +61,20 @@ class VenueLifetime implements OnModuleDestroy, OnApplicationShutdown {
   }
 }
 
-/** What every feature may inject: the settings and the venue. */
+/** What every feature may inject: the settings, the venue, and what there is of the world outside. */
 @Global()
 @Module({})
 class ExchangeModule {
-  static with(settings: Settings, venue: Venue): DynamicModule {
+  static with(settings: Settings, venue: Venue, { registry }: Outside): DynamicModule {
     return {
       module: ExchangeModule,
-      providers: [{ provide: Settings, useValue: settings }, { provide: Venue, useValue: venue }, VenueLifetime],
-      exports: [Settings, Venue],
+      providers: [
+        { provide: Settings, useValue: settings },
+        { provide: Venue, useValue: venue },
+        { provide: Registry, useValue: registry },
+        VenueLifetime,
+      ],
+      exports: [Settings, Venue, Registry],
     };
   }
 }
@@ -59,10 +82,17 @@ class ExchangeModule {
 /** The composition root: the only place that chooses adapters. */
 @Module({})
 export class AppModule {
-  static with(settings: Settings, venue: Venue): DynamicModule {
+  static with(settings: Settings, venue: Venue, outside: Outside, observability: Observability): DynamicModule {
     return {
       module: AppModule,
-      imports: [ExchangeModule.with(settings, venue), ...traderModules, ...auditModules],
+      imports: [
+        ObservabilityModule.with(observability),
+        ExchangeModule.with(settings, venue, outside),
+        AccessModule.with(settings),
+        ...traderModules,
+        ...auditModules,
+      ],
+      providers: [{ provide: outsideToken, useValue: outside }, OutsideLifetime],
     };
   }
 }
@@ -71,10 +101,18 @@ export class AppModule {
 export type OnFailure = (error: unknown) => void;
 
 /** Opens the venue that the settings describe, before Nest is there: what stops it is for the operator, not for Nest. */
-export async function openVenue(settings: Settings, onFailure: OnFailure): Promise<Venue> {
-  const { venue: definition, pricing } = readVenueConfiguration(settings.marketsFile, settings.liquidity);
+export async function openVenue(settings: Settings, outside: Outside, onFailure: OnFailure): Promise<Venue> {
+  const { peers, remoteSettings } = outside;
+  const { venue, pricing } = readVenueConfiguration(settings.marketsFile, settings.liquidity);
+  const configured = settings.stalePrice === 'halt' ? { ...venue, stalePrice: settings.stalePrice } : venue;
+  const fixed = fixedDefinition(configured, fixedValues(settings));
+  const definition = remoteSettings?.definitionOf(configured) ?? fixed;
   const { seed, priceIntervalMs: beatMs, replaySpeed, queueCommandsMax, snapshotEvery } = settings;
-  const priceSource = choosePriceSource(settings.priceSource, definition, pricing, { seed, beatMs, replaySpeed });
+  const options = { seed, beatMs, replaySpeed, staleMs: settings.priceStaleMs };
+  const priceSource = choosePriceSource(settings.priceSource, definition, pricing, options);
+  if (settings.priceSource.kind === 'peer' && priceSource instanceof LivePrices) {
+    peers?.bringPrices(priceSource, settings.priceSource.serviceName);
+  }
   const { journal, snapshots } = await openStore(settings);
   const log = new Logger('venue');
   try {
@@ -82,6 +120,7 @@ export async function openVenue(settings: Settings, onFailure: OnFailure): Promi
       journal,
       snapshots,
       definition,
+      definedBy: definition === fixed ? undefined : remoteOrigin,
       priceSource,
       clock: systemClock,
       beatMs,

@@ -5,6 +5,7 @@ import { type Client, credentials, loadPackageDefinition, type ServiceError } fr
 import { service as healthService } from 'grpc-health-check';
 import { type Application, createApplication } from './application.js';
 import { Settings } from './config/settings.js';
+import { Readiness } from './health/readiness.js';
 import { Venue } from './venue/venue.js';
 
 function settingsWith(environment: Record<string, string>): Settings {
@@ -30,9 +31,52 @@ describe('an application', () => {
 
     application.nest.get(Venue).drain();
     expect([await statusOf('/health/ready'), await statusOf('/health/live')]).toEqual([503, 200]);
-    expect(await (await fetch(`${http}/health`)).json()).toMatchObject({ status: 'DRAINING' });
+    expect(await statusOf('/health')).toBe(503);
     await new Promise((wake) => setTimeout(wake, 500));
     for (const service of services) expect(await servingStatus(grpc, service)).toBe('NOT_SERVING');
+  });
+
+  it('says over REST how each part of it is', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'application-'));
+    application = await createApplication(settingsWith({ DATA_DIR: directory, DISK_FREE_BYTES_MIN: '0' }), failTheSpec);
+    const { http } = await application.listen();
+    const healthy = await fetch(`${http}/health`);
+    expect([healthy.status, healthy.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    const health = (await healthy.json()) as { details: Record<string, { latencyMs: number }> };
+    const up = { status: 'up', latencyMs: expect.any(Number) };
+    expect(health).toMatchObject({
+      status: 'ok',
+      sequence: application.commands,
+      version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      uptimeSeconds: expect.any(Number),
+      details: { commands: up, journal: up, disk: up, memory: up, eventLoop: up },
+    });
+
+    application.nest.get(Readiness).withdraw();
+    const draining = await fetch(`${http}/health`);
+    expect(draining.status).toBe(503);
+    const part = { status: 'down', message: 'DRAINING' };
+    expect(await draining.json()).toMatchObject({ status: 'error', details: { commands: part, journal: up } });
+    await application.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  it('takes commands until the wait for balancers is over, and ends connections with their answers meanwhile', async () => {
+    application = await createApplication(settingsWith({ STORE: 'memory', DRAIN_WAIT_MS: '700' }), failTheSpec);
+    const { http } = await application.listen();
+    const open = () =>
+      fetch(`${http}/api/v1/accounts`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"name":"Ann"}',
+      });
+    expect((await open()).headers.get('connection')).toBe('keep-alive');
+    const closed = application.close();
+    expect((await fetch(`${http}/health/ready`)).status).toBe(503);
+    const taken = await open();
+    expect([taken.status, taken.headers.get('connection')]).toEqual([201, 'close']);
+    await closed;
+    await expect(open()).rejects.toThrow();
   });
 
   it('keeps its journal on the disk, and lets go of it when it is closed', async () => {

@@ -1,15 +1,26 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { serveApiDocuments } from './api-documents.js';
 import { AppModule, type OnFailure, openVenue } from './app.module.js';
 import type { Settings } from './config/settings.js';
-import { ExchangeLogger } from './edge/exchange-logger.js';
+import { version } from './config/version.js';
+import { advertisedHost } from './discovery/advertised-host.js';
+import { Registry } from './discovery/registry.js';
 import { GrpcServer } from './edge/grpc-server.js';
-import { createHttpAdapter, httpApplicationOptions, useEdge } from './edge/http-edge.js';
+import { createHttpAdapter, endConnectionsWithTheirAnswer, httpApplicationOptions, useEdge } from './edge/http-edge.js';
+import type { RequestObserver } from './edge/request-observer.js';
+import { readTls, type TlsMaterial } from './edge/tls.js';
 import { GrpcHealth } from './health/grpc-health.js';
+import { Readiness } from './health/readiness.js';
+import { Observability } from './observability/observability.js';
+import { closeOutside, type Outside, openOutside } from './outside.js';
+import { ApiKeyUses } from './security/api-key-uses.js';
+import type { AuditPort } from './security/audit-port.js';
+import { secureEdge } from './security/edge-security.js';
 import { Venue } from './venue/venue.js';
 
 /** Where a running exchange is found. */
@@ -18,6 +29,8 @@ export interface Addresses {
   readonly http: string;
   /** Such as `127.0.0.1:50051`. */
   readonly grpc: string;
+  /** Where the audit is: as `http`, unless it has a port of its own. */
+  readonly audit: string;
 }
 
 /** One exchange with its REST and gRPC interfaces. The venue is recovered when `createApplication` resolves. */
@@ -27,6 +40,7 @@ export class Application {
     readonly nest: NestFastifyApplication,
     private readonly grpcServer: GrpcServer,
     private readonly settings: Settings,
+    private readonly auditPort: AuditPort | undefined,
   ) {}
 
   /** How many commands were executed so far. */
@@ -34,54 +48,120 @@ export class Application {
     return this.nest.get(Venue).status().sequence;
   }
 
-  /** Opens both ports; it fails if one of them is taken. */
+  /** Opens both ports, and tells the registry of them; it fails if one of them is taken. */
   async listen(): Promise<Addresses> {
     await this.nest.startAllMicroservices();
     await this.nest.listen(this.settings.httpPort, this.settings.host);
     const { port } = this.nest.getHttpServer().address() as AddressInfo;
+    void this.announce(port);
     const host = this.settings.host.includes(':') ? `[${this.settings.host}]` : this.settings.host;
-    return { http: `http://${host}:${port}`, grpc: `${host}:${this.grpcServer.port}` };
+    const scheme = this.settings.tlsCertFile === null ? 'http' : 'https';
+    const auditPort = (await this.auditPort?.listen()) ?? port;
+    return {
+      http: `${scheme}://${host}:${port}`,
+      grpc: `${host}:${this.grpcServer.port}`,
+      audit: `${scheme}://${host}:${auditPort}`,
+    };
+  }
+
+  /** The start does not wait for it: a registry that does not answer is told later. */
+  private announce(httpPort: number): Promise<void> {
+    const { serviceName, serviceInstanceName: instanceName, environment } = this.settings;
+    const readiness = this.nest.get(Readiness);
+    const ports = { grpcPort: this.grpcServer.port, httpPort };
+    const registry = this.nest.get(Registry);
+    // A fresh look tells a changed status as well, without waiting for the next heartbeat.
+    readiness.follow(() => void registry.refresh());
+    return registry.announce(
+      {
+        serviceName,
+        instanceName,
+        host: advertisedHost(this.settings),
+        ...ports,
+        version,
+        environment,
+        metadata: {},
+      },
+      () => (readiness.obstacle() === undefined ? 'healthy' : 'unhealthy'),
+    );
   }
 
   /**
-   * Refuses new commands, tells health checks so, waits for what is in flight, closes the ports, and then
-   * writes the last snapshot and closes the journal.
+   * Says everywhere that commands should go elsewhere and gives balancers the time to hear it; then refuses
+   * new commands, waits for what is in flight, closes the ports, writes the last snapshot and closes the journal.
    */
   async close(): Promise<void> {
+    await this.leave();
+    await this.nest.get(ApiKeyUses).tellJournal();
     await this.nest.close();
+  }
+
+  /** Commands that come meanwhile are still taken. */
+  private async leave(): Promise<void> {
+    this.nest.get(Readiness).withdraw();
+    endConnectionsWithTheirAnswer(this.nest.getHttpServer());
+    await Promise.all([this.nest.get(Registry).withdraw(), pause(this.settings.drainWaitMs)]);
   }
 }
 
 /** Rejects if the exchange cannot start: its message says what the operator can do. */
 export async function createApplication(settings: Settings, onFailure: OnFailure): Promise<Application> {
-  const logger = new ExchangeLogger(settings.logLevel);
-  Logger.overrideLogger(logger);
-  const venue = await openVenue(settings, onFailure);
+  const observability = await Observability.open(settings);
+  Logger.overrideLogger(observability.logger);
+  const outside = await openOutside(settings);
   try {
-    return await applicationOf(settings, venue, logger);
+    return await openApplication(settings, outside, onFailure, observability);
+  } catch (error) {
+    await closeOutside(outside);
+    throw error;
+  }
+}
+
+async function openApplication(
+  settings: Settings,
+  outside: Outside,
+  onFailure: OnFailure,
+  observability: Observability,
+): Promise<Application> {
+  const venue = await openVenue(settings, outside, onFailure);
+  observability.watch(venue);
+  try {
+    return await applicationOf(settings, venue, outside, observability);
   } catch (error) {
     await venue.close();
     throw error;
   }
 }
 
-async function applicationOf(settings: Settings, venue: Venue, logger: ExchangeLogger): Promise<Application> {
-  const module = AppModule.with(settings, venue);
-  const nest = await NestFactory.create<NestFastifyApplication>(module, createHttpAdapter(settings), {
+async function applicationOf(
+  settings: Settings,
+  venue: Venue,
+  outside: Outside,
+  observability: Observability,
+): Promise<Application> {
+  const module = AppModule.with(settings, venue, outside, observability);
+  const tls = readTls(settings);
+  const nest = await NestFactory.create<NestFastifyApplication>(module, createHttpAdapter(settings, tls), {
     ...httpApplicationOptions,
     abortOnError: false,
-    logger,
+    logger: observability.logger,
   });
-  useEdge(nest);
+  useEdge(nest, observability.requestObservers);
   serveApiDocuments(nest);
-  const grpcServer = connectGrpc(nest, settings);
+  const auditPort = secureEdge(nest, settings, tls);
+  const grpcServer = connectGrpc(nest, settings, observability.requestObservers, tls);
   await nest.init();
-  return new Application(nest, grpcServer, settings);
+  return new Application(nest, grpcServer, settings, auditPort);
 }
 
-function connectGrpc(nest: NestFastifyApplication, { host, grpcPort, bodyBytesMax }: Settings): GrpcServer {
+function connectGrpc(
+  nest: NestFastifyApplication,
+  { host, grpcPort, bodyBytesMax }: Settings,
+  observers: readonly RequestObserver[],
+  tls?: TlsMaterial,
+): GrpcServer {
   const server = new GrpcServer(
-    { host, port: grpcPort, messageBytesMax: bodyBytesMax, package: 'exchange.v1' },
+    { host, port: grpcPort, messageBytesMax: bodyBytesMax, tls, package: 'exchange.v1', observers },
     nest.get(GrpcHealth),
   );
   nest.connectMicroservice({ strategy: server }, { inheritAppConfig: true });

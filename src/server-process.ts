@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { type Addresses, type Application, createApplication } from './application.js';
+import { OverrideInvalid } from './config/remote/fixed-values.js';
 import { type Environment, Settings, SettingsInvalid } from './config/settings.js';
 import { version } from './config/version.js';
 import { collectWhenIdle, releaseStartHeap } from './heap.js';
@@ -21,7 +22,7 @@ export async function runServer(environment: Environment): Promise<void> {
     process.stdout.write(banner(addresses, settings));
   } catch (error) {
     process.stderr.write(`The exchange did not start: ${reasonOf(error)}\n`);
-    process.exit(exitCodes.startFailed);
+    process.exit(error instanceof OverrideInvalid ? exitCodes.wrongConfiguration : exitCodes.startFailed);
   }
 }
 
@@ -37,14 +38,19 @@ function settingsOf(environment: Environment): Settings | undefined {
 }
 
 /** The first signal drains; a second one, or a drain that takes too long, forces the end. The journal survives both. */
-function stopOnSignals(application: Application, { shutdownTimeoutMs }: Settings): void {
+function stopOnSignals(application: Application, { drainWaitMs, shutdownTimeoutMs }: Settings): void {
   const logger = new Logger('exchange');
   let stopping = false;
   const stop = async (signal: string) => {
     if (stopping) return force(`a second signal (${signal})`);
     stopping = true;
-    logger.log(`${signal}: commands are refused from here on; what is in flight is finished`);
-    setTimeout(() => force(`SHUTDOWN_TIMEOUT_MS (${shutdownTimeoutMs})`), shutdownTimeoutMs).unref();
+    const wait = drainWaitMs === 0 ? '' : `after DRAIN_WAIT_MS (${drainWaitMs}) `;
+    logger.log(`${signal}: not ready any more; ${wait}commands are refused, and what is in flight is finished`);
+    const deadline = setTimeout(
+      () => force(`SHUTDOWN_TIMEOUT_MS (${shutdownTimeoutMs})`),
+      drainWaitMs + shutdownTimeoutMs,
+    );
+    deadline.unref();
     await application.close();
     process.exit(0);
   };
@@ -62,13 +68,13 @@ function stopOnFailure(error: unknown): void {
   process.exit(exitCodes.journalFailed);
 }
 
-function banner({ http, grpc }: Addresses, { store, dataDir }: Settings): string {
+function banner({ http, grpc, audit }: Addresses, { store, dataDir }: Settings): string {
   return `
   Exchange Simulator ${version} is ready after ${Math.round(process.uptime() * 1000)} ms
 
     REST      ${http}/api/v1
     Swagger   ${http}/docs
-    Audit     ${http}/audit/docs
+    Audit     ${audit}/audit/docs
     gRPC      ${grpc}
     Data      ${store === 'memory' ? 'in memory: nothing is kept' : resolve(dataDir)}
 

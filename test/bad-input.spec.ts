@@ -217,7 +217,7 @@ const messages: readonly (readonly [what: string, Operation, bytes: Buffer, Expe
     Buffer.concat([string(1, 'BTC-USD'), string(2, '1m'), Buffer.from([0x22, 6, 0x10, 0x80, 0x94, 0xeb, 0xdc, 0x03])]),
     malformed('from'),
   ],
-  ['a message over the limit', 'CreateAccount', Buffer.alloc(bodyBytesMax + 1), [-8, 'RESOURCE_EXHAUSTED']],
+  ['a message over the limit', 'CreateAccount', Buffer.alloc(bodyBytesMax + 1), [429, 'RESOURCE_EXHAUSTED']],
 ];
 
 describe('bad input', () => {

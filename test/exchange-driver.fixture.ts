@@ -28,7 +28,10 @@ export type Operation =
   | 'GetTicker'
   | 'GetOrderBook'
   | 'ListTrades'
-  | 'ListCandles';
+  | 'ListCandles'
+  | 'IssueApiKey'
+  | 'ListApiKeys'
+  | 'RevokeApiKey';
 
 export type Request = Record<string, unknown>;
 

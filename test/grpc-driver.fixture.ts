@@ -4,10 +4,10 @@ import protobuf from 'protobufjs';
 import type { Answer, ExchangeDriver, Operation, Outcome, Refusal, Request } from './exchange-driver.fixture.js';
 import { withoutAbsent } from './exchange-driver.fixture.js';
 
-const services = ['account', 'order', 'market_data'].map((name) => `exchange/v1/${name}_service.proto`);
+const services = ['account', 'order', 'market_data', 'api_key'].map((name) => `exchange/v1/${name}_service.proto`);
 const definition = loadSync(services, { includeDirs: ['proto'], longs: Number, enums: String, defaults: true });
 const methods = new Map(
-  ['AccountService', 'OrderService', 'MarketDataService'].flatMap((name) =>
+  ['AccountService', 'OrderService', 'MarketDataService', 'ApiKeyService'].flatMap((name) =>
     Object.entries(definition[`exchange.v1.${name}`] as ServiceDefinition),
   ),
 );
@@ -19,7 +19,11 @@ export class GrpcDriver implements ExchangeDriver {
   readonly name = 'gRPC';
   private readonly client: Client;
 
-  constructor(address: string) {
+  /** The token is sent as a bearer's. */
+  constructor(
+    address: string,
+    private readonly token?: string,
+  ) {
     this.client = new Client(address, credentials.createInsecure(), { 'grpc.use_local_subchannel_pool': 1 });
   }
 
@@ -30,6 +34,7 @@ export class GrpcDriver implements ExchangeDriver {
 
   /** Sends bytes as they are. */
   async send(operation: Operation, bytes: Buffer, metadata = new Metadata()): Promise<Outcome> {
+    if (this.token !== undefined) metadata.set('authorization', `Bearer ${this.token}`);
     const { path, responseDeserialize } = methods.get(operation) as Method;
     const same = (value: Buffer): Buffer => value;
     const deadline = Date.now() + 10_000;
@@ -51,6 +56,9 @@ const httpStatuses = new Map([
   [status.NOT_FOUND, 404],
   [status.ALREADY_EXISTS, 409],
   [status.FAILED_PRECONDITION, 422],
+  [status.UNAUTHENTICATED, 401],
+  [status.PERMISSION_DENIED, 403],
+  [status.RESOURCE_EXHAUSTED, 429],
   [status.UNAVAILABLE, 503],
   [status.INTERNAL, 500],
 ]);
@@ -81,7 +89,8 @@ const wordPrefix =
 /** The message in the words of JSON, and what is only wrapped in an answer's message by itself. */
 function commonForm(message: Answer): Answer {
   const answer = withoutAbsent(inWordsOfJson(message));
-  const { account, transfer, order, ticker } = answer;
+  const { account, transfer, order, ticker, apiKey, ...rest } = answer;
+  if (apiKey !== undefined) return { ...apiKey, ...rest };
   return account ?? transfer ?? order ?? ticker ?? answer;
 }
 
@@ -100,6 +109,8 @@ const rpc = protobuf.parse(`
   message Status { int32 code = 1; string message = 2; repeated Any details = 3; }
   message ErrorInfo { string reason = 1; string domain = 2; map<string, string> metadata = 3; }
   message FieldViolation { string field = 1; string description = 2; }
+  message Duration { int64 seconds = 1; int32 nanos = 2; }
+  message RetryInfo { Duration retry_delay = 1; }
   message BadRequest { repeated FieldViolation field_violations = 1; }
 `).root;
 

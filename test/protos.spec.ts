@@ -40,7 +40,15 @@ describe('the protos of exchange.v1', () => {
 
   it('are what reflection tells of them (else: npm run protos)', () => {
     const fresh = execFileSync('node_modules/.bin/buf', [
-      ...['build', '--as-file-descriptor-set', '--exclude-source-info', '-o', '-#format=binpb'],
+      ...[
+        'build',
+        '--path',
+        'proto/exchange',
+        '--as-file-descriptor-set',
+        '--exclude-source-info',
+        '-o',
+        '-#format=binpb',
+      ],
     ]);
     expect(readFileSync('proto/descriptors.binpb').equals(fresh)).toBe(true);
   });

@@ -33,6 +33,9 @@ const routes: Readonly<Record<Operation, (request: Request) => Route>> = {
   GetTicker: () => ({ method: 'GET', path: '/markets/{symbol}/ticker' }),
   GetOrderBook: () => ({ method: 'GET', path: '/markets/{symbol}/book' }),
   ListTrades: () => ({ method: 'GET', path: '/markets/{symbol}/trades' }),
+  IssueApiKey: () => ({ method: 'POST', path: '/accounts/{accountId}/api-keys' }),
+  ListApiKeys: () => ({ method: 'GET', path: '/accounts/{accountId}/api-keys' }),
+  RevokeApiKey: () => ({ method: 'DELETE', path: '/accounts/{accountId}/api-keys/{keyId}' }),
   ListCandles: () => ({ method: 'GET', path: '/markets/{symbol}/candles' }),
 };
 
@@ -40,14 +43,19 @@ const routes: Readonly<Record<Operation, (request: Request) => Route>> = {
 export class RestDriver implements ExchangeDriver {
   readonly name = 'REST';
 
-  constructor(private readonly address: string) {}
+  /** The token is sent as a bearer's. */
+  constructor(
+    private readonly address: string,
+    private readonly token?: string,
+  ) {}
 
   async call(operation: Operation, request: Request): Promise<Outcome> {
     const { method, path } = routes[operation](request);
     const { idempotencyKey, ...fields } = request;
     const url = new URL(`${this.address}/api/v1${path.replace(/\{(\w+)\}/g, (_, name) => take(fields, name))}`);
-    const headers: Record<string, string> =
-      idempotencyKey === undefined ? {} : { 'idempotency-key': `${idempotencyKey}` };
+    const headers: Record<string, string> = {};
+    if (idempotencyKey !== undefined) headers['idempotency-key'] = `${idempotencyKey}`;
+    if (this.token !== undefined) headers.authorization = `Bearer ${this.token}`;
     if (method === 'POST' || method === 'PATCH') {
       headers['content-type'] = 'application/json';
       return outcomeOf(await fetch(url, { method, headers, body: JSON.stringify(fields) }), operation);

@@ -37,7 +37,7 @@ export class ServerProcess {
   /** Waits until it printed its addresses; such as `http://127.0.0.1:40123` and `127.0.0.1:40124`. */
   async ready(timeoutMs = 20_000): Promise<{ http: string; grpc: string }> {
     const [, http, grpc] = await this.printed(
-      /REST +(http:\/\/[0-9.:]+)[\s\S]*gRPC +([0-9.:]+)[\s\S]*Data +\S/,
+      /REST +(https?:\/\/[0-9.:]+)[\s\S]*gRPC +([0-9.:]+)[\s\S]*Data +\S/,
       timeoutMs,
     );
     return { http: http!, grpc: grpc! };

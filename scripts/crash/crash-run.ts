@@ -1,6 +1,7 @@
 import { discrepancy } from './discrepancy.js';
 import { Examination, numberOf } from './examination.js';
 import { ExchangeProcess, type ServerCommand } from './exchange-process.js';
+import { fundsFor, openAccounts } from './funded-accounts.js';
 import { History } from './history.js';
 import { assertNothingRepeated, lastSequenceWithoutGap } from './journal-file.js';
 import { type Operation, requestFor } from './operation.js';
@@ -96,17 +97,9 @@ export class CrashRun {
   }
 
   private async openAccounts(): Promise<void> {
-    for (let n = 1; n <= accounts; n += 1) {
-      const path = '/api/v1/accounts';
-      const answer = await this.client.send({ method: 'POST', path, body: { name: `crash test ${n}` } });
-      if (answer?.status !== 201) throw discrepancy('no account was opened', 'an account', answer);
-      this.accountIds.push(answer.body.accountId);
-    }
+    this.accountIds.push(...(await openAccounts(this.client, accounts, 'crash test')));
     this.workload = new Workload(this.options.random, this.accountIds);
-    for (const accountId of this.accountIds) {
-      await this.perform({ kind: 'deposit', key: `${accountId}-usd`, accountId, asset: 'USD', amount: '5000000' });
-      await this.perform({ kind: 'deposit', key: `${accountId}-btc`, accountId, asset: 'BTC', amount: '100' });
-    }
+    for (const deposit of this.accountIds.flatMap(fundsFor)) await this.perform(deposit);
   }
 
   /** Kills the server while every client has a request under way. */

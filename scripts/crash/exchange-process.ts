@@ -34,11 +34,12 @@ export class ExchangeProcess {
     return this.text;
   }
 
-  /** Resolves, when it serves, to its address and how long that took. Throws if it ends before. */
-  async ready(): Promise<{ http: string; readyMs: number }> {
+  /** Resolves, when it serves, to its addresses and how long that took. Throws if it ends before. */
+  async ready(): Promise<{ http: string; grpc: string; readyMs: number }> {
     for (;;) {
-      const http = /REST +(http:\/\/[0-9.:]+)[\s\S]*Data +\S/.exec(this.text)?.[1];
-      if (http !== undefined) return { http, readyMs: performance.now() - this.startedAt };
+      const found = /REST +(http:\/\/[0-9.:]+)[\s\S]*gRPC +([0-9.:]+)[\s\S]*Data +\S/.exec(this.text);
+      const [, http, grpc] = found ?? [];
+      if (http !== undefined && grpc !== undefined) return { http, grpc, readyMs: performance.now() - this.startedAt };
       const { exitCode, signalCode } = this.child;
       const end = exitCode ?? signalCode;
       if (end !== null) throw new Error(`the server ended with ${end} before it was ready:\n${this.text}`);
@@ -47,6 +48,14 @@ export class ExchangeProcess {
       }
       await new Promise((wake) => setTimeout(wake, 5));
     }
+  }
+
+  /** Asks it to end; gives its exit code and how long it took. */
+  async stop(): Promise<{ exitCode: number | null; stopMs: number }> {
+    const askedAt = performance.now();
+    this.child.kill('SIGTERM');
+    const exitCode = await this.exited;
+    return { exitCode, stopMs: performance.now() - askedAt };
   }
 
   async kill(): Promise<void> {

@@ -1,6 +1,8 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Access } from '../edge/access.js';
 import { ApiPage, ApiProblems } from '../edge/api-docs.js';
+import { OnlyAccount } from '../edge/caller.js';
 import { IdempotencyKey, idempotencyKeyHeader } from '../edge/idempotency-key.js';
 import { type PageAnswer, PageRequest } from '../edge/page.js';
 import { RequestOrigin } from '../edge/request-origin.js';
@@ -44,6 +46,7 @@ export class AccountsController {
   ) {}
 
   @Post()
+  @Access('admin')
   @ApiOperation({ summary: 'Create an account', description: 'There is no money in it yet: deposit some.' })
   @ApiHeader(idempotencyHeader)
   @ApiCreatedResponse({ description: 'The account.', type: AccountView })
@@ -65,14 +68,19 @@ export class AccountsController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'List accounts, oldest first' })
+  @Access('read')
+  @ApiOperation({
+    summary: 'List accounts, oldest first',
+    description: 'An API key is told of its own account alone.',
+  })
   @ApiPage(AccountView, 'A page of accounts.')
   @ApiProblems('VALIDATION_FAILED')
-  list(@Query() request: ListAccountsRequest): Promise<PageAnswer<AccountView>> {
-    return this.accounts.list(request);
+  list(@Query() request: ListAccountsRequest, @OnlyAccount() onlyAccountId?: number): Promise<PageAnswer<AccountView>> {
+    return this.accounts.list(request, onlyAccountId);
   }
 
   @Get(':accountId')
+  @Access('read')
   @ApiOperation({ summary: 'Get an account' })
   @ApiParam(accountIdParam)
   @ApiOkResponse({ description: 'The account.', type: AccountView })
@@ -82,6 +90,7 @@ export class AccountsController {
   }
 
   @Patch(':accountId')
+  @Access('admin')
   @ApiOperation({ summary: 'Suspend an account, make it active again, or close it' })
   @ApiParam(accountIdParam)
   @ApiOkResponse({ description: 'The account after the change.', type: AccountView })
@@ -106,6 +115,7 @@ export class AccountsController {
   }
 
   @Post(':accountId/deposits')
+  @Access('admin')
   @ApiOperation({ summary: 'Bring money from the outside world into an account' })
   @ApiParam(accountIdParam)
   @ApiHeader(idempotencyHeader)
@@ -133,6 +143,7 @@ export class AccountsController {
   }
 
   @Post(':accountId/withdrawals')
+  @Access('transfer')
   @ApiOperation({ summary: 'Take available money out of an account' })
   @ApiParam(accountIdParam)
   @ApiHeader(idempotencyHeader)
@@ -160,6 +171,7 @@ export class AccountsController {
   }
 
   @Get(':accountId/balances')
+  @Access('read')
   @ApiOperation({ summary: 'Get the balances of an account, as of one moment' })
   @ApiParam(accountIdParam)
   @ApiOkResponse({ description: 'A balance for every asset of the exchange, zero or not.', type: BalancesView })
@@ -169,6 +181,7 @@ export class AccountsController {
   }
 
   @Get(':accountId/balances/:asset')
+  @Access('read')
   @ApiOperation({ summary: 'Get the balance of one asset' })
   @ApiParam(accountIdParam)
   @ApiParam({ name: 'asset', description: 'The code of the asset.', example: 'USD' })
@@ -183,6 +196,7 @@ export class AccountsController {
   }
 
   @Get(':accountId/ledger')
+  @Access('read')
   @ApiOperation({ summary: 'List every change of the balances of an account, newest first' })
   @ApiParam(accountIdParam)
   @ApiPage(LedgerEntryView, 'A page of ledger entries.')
@@ -195,6 +209,7 @@ export class AccountsController {
   }
 
   @Get(':accountId/trades')
+  @Access('read')
   @ApiOperation({ summary: "List an account's own trades, newest first" })
   @ApiParam(accountIdParam)
   @ApiPage(AccountTradeView, 'A page of trades.')
@@ -207,6 +222,7 @@ export class AccountsController {
   }
 
   @Get(':accountId/audit')
+  @Access('read')
   @ApiOperation({
     summary: 'Tell what happened to an account and why, oldest first',
     description: 'One entry for each event that concerns the account, in the order in which they happened.',

@@ -1,5 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
+import { Access } from '../edge/access.js';
+import { OnlyAccount } from '../edge/caller.js';
 import { IdempotencyKey } from '../edge/idempotency-key.js';
 import type { PageAnswer } from '../edge/page.js';
 import { RequestOrigin } from '../edge/request-origin.js';
@@ -27,6 +29,7 @@ export class AccountsGrpcController {
   constructor(private readonly accounts: AccountsService) {}
 
   @GrpcMethod(service, 'CreateAccount')
+  @Access('admin')
   async createAccount(
     @Payload() request: CreateAccountMessage,
     @RequestOrigin() origin: Origin,
@@ -36,16 +39,22 @@ export class AccountsGrpcController {
   }
 
   @GrpcMethod(service, 'GetAccount')
+  @Access('read')
   async getAccount(@Payload() request: AccountMessage): Promise<{ account: AccountView }> {
     return { account: await this.accounts.get(idOf(request)) };
   }
 
   @GrpcMethod(service, 'ListAccounts')
-  listAccounts(@Payload() request: ListAccountsRequest): Promise<PageAnswer<AccountView>> {
-    return this.accounts.list(request);
+  @Access('read')
+  listAccounts(
+    @Payload() request: ListAccountsRequest,
+    @OnlyAccount() onlyAccountId?: number,
+  ): Promise<PageAnswer<AccountView>> {
+    return this.accounts.list(request, onlyAccountId);
   }
 
   @GrpcMethod(service, 'UpdateAccount')
+  @Access('admin')
   async updateAccount(
     @Payload() request: UpdateAccountMessage,
     @RequestOrigin() origin: Origin,
@@ -54,6 +63,7 @@ export class AccountsGrpcController {
   }
 
   @GrpcMethod(service, 'Deposit')
+  @Access('admin')
   async deposit(
     @Payload() request: FundsMessage,
     @RequestOrigin() origin: Origin,
@@ -63,6 +73,7 @@ export class AccountsGrpcController {
   }
 
   @GrpcMethod(service, 'Withdraw')
+  @Access('transfer')
   async withdraw(
     @Payload() request: FundsMessage,
     @RequestOrigin() origin: Origin,
@@ -72,6 +83,7 @@ export class AccountsGrpcController {
   }
 
   @GrpcMethod(service, 'Transfer')
+  @Access('transfer')
   async transfer(
     @Payload() request: TransferMessage,
     @RequestOrigin() origin: Origin,
@@ -81,16 +93,19 @@ export class AccountsGrpcController {
   }
 
   @GrpcMethod(service, 'GetBalances')
+  @Access('read')
   getBalances(@Payload() request: BalancesMessage): Promise<BalancesView> {
     return this.accounts.balances(idOf(request), request.asset);
   }
 
   @GrpcMethod(service, 'ListLedgerEntries')
+  @Access('read')
   listLedgerEntries(@Payload() request: ListLedgerMessage): Promise<PageAnswer<LedgerEntryView>> {
     return this.accounts.ledger(idOf(request), request);
   }
 
   @GrpcMethod(service, 'ListAccountTrades')
+  @Access('read')
   listAccountTrades(@Payload() request: ListAccountTradesMessage): Promise<PageAnswer<AccountTradeView>> {
     return this.accounts.trades(idOf(request), request);
   }

@@ -30,6 +30,12 @@ export class AuditEntryView {
   @ApiProperty({ description: 'Over what the command came.', enum: ['REST', 'GRPC', 'SYSTEM'] })
   transport!: 'REST' | 'GRPC' | 'SYSTEM';
 
+  @ApiPropertyOptional({
+    description: 'Who asked, where that is known and it was for this account: `admin`, or an API key of the account.',
+    example: 'key-17',
+  })
+  actor?: string;
+
   @ApiProperty({
     description: 'The same in a sentence for people.',
     example: 'Order ord-42 bought 0.1 BTC at 20000 USD as taker: 2000 USD and a fee of 4 USD (trade trd-3).',
@@ -44,6 +50,9 @@ export class AuditEntryView {
 
   @ApiPropertyOptional({ description: 'The deposit, withdrawal or transfer.', example: 'tfr-9' })
   transferId?: string;
+
+  @ApiPropertyOptional({ description: 'The API key that was issued or revoked.', example: 'key-17' })
+  keyId?: string;
 
   @ApiPropertyOptional({ description: 'The market.', example: 'BTC-USD' })
   symbol?: string;
@@ -84,9 +93,17 @@ export function auditEntries(record: JournalRecord, accountId: number, exchange:
       type: event.type,
       command: record.command.type,
       transport: record.origin.transport,
+      actor: actorFor(accountId, record),
       description: sentences.of(event),
       ...fieldsOf(event, accountId, exchange),
     }));
+}
+
+/** Who acted for the account; who acted for another one that it met in the book is not told. */
+function actorFor(accountId: number, { origin, command }: JournalRecord): string | undefined {
+  const actsFor =
+    'accountId' in command ? command.accountId : 'fromAccountId' in command ? command.fromAccountId : accountId;
+  return actsFor === accountId ? origin.actor : undefined;
 }
 
 function concerns(event: Event, accountId: number, command: Command): boolean {
@@ -99,6 +116,7 @@ function concerns(event: Event, accountId: number, command: Command): boolean {
     case 'OrderRested':
       // An order only comes to rest in the record that placed it.
       return command.type === 'PlaceOrder' && command.accountId === accountId;
+    case 'ApiKeysUsed':
     case 'VenueConfigured':
     case 'PricesMoved':
     case 'MarketStatusChanged':
@@ -125,6 +143,9 @@ function fieldsOf(event: Event, accountId: number, exchange: Exchange): Fields {
     case 'OrderCanceled':
     case 'OrderExpired':
       return { orderId: formatId('ord', event.orderId) };
+    case 'ApiKeyIssued':
+    case 'ApiKeyRevoked':
+      return { keyId: formatId('key', event.keyId) };
     default:
       return {};
   }

@@ -2,6 +2,7 @@ import { assetIn, marketIn } from '../edge/directory.js';
 import type { Command } from '../engine/command.js';
 import type {
   AccountOpened,
+  ApiKeyIssued,
   Event,
   ExpiryReason,
   FundsMoved,
@@ -61,6 +62,11 @@ export class AuditSentences {
         return this.canceled(event);
       case 'OrderExpired':
         return `What was open of order ${formatId('ord', event.orderId)} expired: ${expiryReasons[event.reason]}.`;
+      case 'ApiKeyIssued':
+        return issued(event);
+      case 'ApiKeyRevoked':
+        return `API key ${formatId('key', event.keyId)} was revoked.`;
+      case 'ApiKeysUsed':
       case 'VenueConfigured':
       case 'PricesMoved':
       case 'MarketStatusChanged':
@@ -113,7 +119,7 @@ export class AuditSentences {
   ): string {
     if (takerAccountId !== liquidityAccountId) return 'an order came in that met it';
     const moved = this.command.type === 'MovePrices' && this.command.prices.find((price) => price.symbol === symbol);
-    if (!moved) return 'the quotes of the liquidity provider came to it';
+    if (!moved || moved.stale) return 'the quotes of the liquidity provider came to it';
     return `the reference price went to ${formatDecimal(moved.priceTicks * tickSize, quoteScale)} ${quote}`;
   }
 
@@ -152,4 +158,9 @@ export class AuditSentences {
 function opened({ accountId, name, ownerId, accountType }: AccountOpened): string {
   const owner = ownerId === undefined ? '' : ` of owner ${ownerId}`;
   return `Account ${formatId('acc', accountId)} (${name}) was opened as ${accountType}${owner}.`;
+}
+
+function issued({ keyId, label, scopes }: ApiKeyIssued): string {
+  const name = label === undefined ? '' : ` (${label})`;
+  return `API key ${formatId('key', keyId)}${name} was issued with the scopes ${scopes.join(', ')}.`;
 }

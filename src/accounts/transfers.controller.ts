@@ -1,5 +1,6 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Access } from '../edge/access.js';
 import { ApiProblems } from '../edge/api-docs.js';
 import { IdempotencyKey } from '../edge/idempotency-key.js';
 import { RequestOrigin } from '../edge/request-origin.js';
@@ -15,6 +16,7 @@ export class TransfersController {
   constructor(private readonly accounts: AccountsService) {}
 
   @Post()
+  @Access('transfer')
   @ApiOperation({ summary: 'Move available money from one account to another' })
   @ApiHeader(idempotencyHeader)
   @ApiCreatedResponse({ description: 'The transfer.', type: TransferView })

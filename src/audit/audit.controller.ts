@@ -1,5 +1,6 @@
 import { Controller, Get, Query, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Access } from '../edge/access.js';
 import { ApiPage, ApiProblems } from '../edge/api-docs.js';
 import type { PageAnswer } from '../edge/page.js';
 import type { VerificationReport } from '../journal/journal.js';
@@ -11,7 +12,7 @@ import { ReportView } from './report-view.js';
 import { StateView } from './state-view.js';
 
 @ApiTags('audit')
-@ApiBearerAuth()
+@Access('audit')
 @UseGuards(AuditGuard)
 @Controller('audit/v1')
 export class AuditController {
@@ -24,7 +25,7 @@ export class AuditController {
       'With a filter that matches little, a page may be short, or even empty, and still have a `nextCursor`.',
   })
   @ApiPage(RecordView, 'A page of records.')
-  @ApiProblems('VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN', 'ACCOUNT_NOT_FOUND', 'ORDER_NOT_FOUND')
+  @ApiProblems('VALIDATION_FAILED', 'ACCOUNT_NOT_FOUND', 'ORDER_NOT_FOUND')
   events(@Query() request: ListEventsRequest): Promise<PageAnswer<RecordView>> {
     return this.audit.events(request);
   }
@@ -38,7 +39,7 @@ export class AuditController {
       'the snapshots; the file. A check that fails is an answer (`ok` is false), not an error. Trading goes on meanwhile.',
   })
   @ApiOkResponse({ type: ReportView })
-  @ApiProblems('UNAUTHENTICATED', 'FORBIDDEN', 'DRAINING')
+  @ApiProblems('DRAINING')
   verify(): Promise<VerificationReport> {
     return this.audit.verify();
   }
@@ -46,7 +47,6 @@ export class AuditController {
   @Get('state')
   @ApiOperation({ summary: 'The whole state as of one record: books, balances, open orders and what they hold' })
   @ApiOkResponse({ type: StateView })
-  @ApiProblems('UNAUTHENTICATED', 'FORBIDDEN')
   state(): Promise<StateView> {
     return this.audit.state();
   }

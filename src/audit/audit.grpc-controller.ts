@@ -1,5 +1,6 @@
 import { Controller, UseGuards } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
+import { Access } from '../edge/access.js';
 import type { PageAnswer } from '../edge/page.js';
 import type { VerificationReport } from '../journal/journal.js';
 import { AuditGuard } from './audit.guard.js';
@@ -14,6 +15,7 @@ const service = 'AuditService';
 type RecordMessage = Omit<RecordView, 'command' | 'events'> & { command: Struct; events: Struct[] };
 
 /** The same as REST; the token comes as metadata. */
+@Access('audit')
 @UseGuards(AuditGuard)
 @Controller()
 export class AuditGrpcController {

@@ -194,15 +194,15 @@ describe('the audit', () => {
   });
 
   it.each([
-    ['0.0.0.0', 403],
-    ['192.0.2.1', 403],
-    ['::', 403],
-    ['exchange.example', 403],
-    ['127.0.0.2', 200],
-    ['::1', 200],
-    ['localhost', 200],
-  ])('without a token answers on HOST %s with %i', async (host, expected) => {
-    const { nest } = await start({ HOST: host });
+    ['0.0.0.0', 'on', 403],
+    ['192.0.2.1', 'on', 403],
+    ['exchange.example', 'on', 403],
+    ['127.0.0.1', 'on', 403],
+    ['127.0.0.2', 'off', 200],
+    ['::1', 'off', 200],
+    ['localhost', 'off', 200],
+  ])('without a token answers on HOST %s with AUTH=%s with %i', async (host, auth, expected) => {
+    const { nest } = await start({ HOST: host, AUTH: auth, ADMIN_TOKEN: 'an-admin-token' });
     await nest.getHttpAdapter().getInstance().ready();
     const answer = await nest.inject('/audit/v1/state');
     expect([answer.statusCode, answer.json().code]).toEqual([expected, expected === 403 ? 'FORBIDDEN' : undefined]);

@@ -14,6 +14,9 @@ const words: { readonly [Type in Event['type']]: true } = {
   OrderExpired: true,
   PricesMoved: true,
   MarketStatusChanged: true,
+  ApiKeyIssued: true,
+  ApiKeyRevoked: true,
+  ApiKeysUsed: true,
 };
 
 /** Every type of event there is. */

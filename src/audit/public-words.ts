@@ -1,4 +1,4 @@
-import type { ReferencePrice } from '../engine/command.js';
+import type { ApiKeyUse, ReferencePrice } from '../engine/command.js';
 import type { OrderTerms } from '../engine/event.js';
 import type { Exchange } from '../engine/exchange.js';
 import { formatId } from '../engine/ids.js';
@@ -38,7 +38,7 @@ export class PublicWords {
   }
 
   prices(prices: readonly ReferencePrice[]): readonly Shown[] {
-    return prices.map(({ symbol, priceTicks }) => ({ symbol, price: this.price(symbol, priceTicks) }));
+    return prices.map(({ symbol, priceTicks, stale }) => ({ symbol, price: this.price(symbol, priceTicks), stale }));
   }
 
   /** What an order asks for. */
@@ -58,8 +58,15 @@ export class PublicWords {
   }
 }
 
+export function shownKeyUses(uses: readonly ApiKeyUse[]): readonly Shown[] {
+  return uses.map(({ keyId, usedAt }) => ({
+    keyId: formatId('key', keyId),
+    usedAt: new Date(usedAt).toISOString(),
+  }));
+}
+
 /** A definition, read by its own scales: it may be the one that lists them. */
-export function shownVenue({ assets, markets, liquidity, openOrdersMax }: VenueDefinition): Shown {
+export function shownVenue({ assets, markets, liquidity, openOrdersMax, stalePrice }: VenueDefinition): Shown {
   const scales = new Map(assets.map(({ asset, scale }) => [asset, scale]));
   return {
     assets: assets.map(({ asset, scale }: Asset) => ({ asset, scale })),
@@ -83,5 +90,6 @@ export function shownVenue({ assets, markets, liquidity, openOrdersMax }: VenueD
     }),
     liquidity: { ...liquidity },
     openOrdersMax,
+    stalePrice,
   };
 }

@@ -11,6 +11,9 @@ export class OriginView {
 
   @ApiPropertyOptional({ description: 'The id of the request (`x-request-id`).', example: 'r-1' })
   requestId?: string;
+
+  @ApiPropertyOptional({ description: 'Who asked, where that is known: `admin`, or the API key.', example: 'key-17' })
+  actor?: string;
 }
 
 export class RejectionView {

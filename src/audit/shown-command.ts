@@ -1,6 +1,6 @@
 import type { Command } from '../engine/command.js';
 import { formatId } from '../engine/ids.js';
-import { type PublicWords, type Shown, shownVenue } from './public-words.js';
+import { type PublicWords, type Shown, shownKeyUses, shownVenue } from './public-words.js';
 
 /** A command as the public reads it. */
 export function shownCommand(command: Command, words: PublicWords): Shown {
@@ -36,6 +36,12 @@ export function shownCommand(command: Command, words: PublicWords): Shown {
       return { type, beat: command.beat, prices: words.prices(command.prices) };
     case 'ChangeMarketStatus':
       return { type, symbol: command.symbol, status: command.status };
+    case 'IssueApiKey':
+      return { type, accountId: formatId('acc', command.accountId), label: command.label, scopes: command.scopes };
+    case 'RevokeApiKey':
+      return { type, accountId: formatId('acc', command.accountId), keyId: formatId('key', command.keyId) };
+    case 'NoteApiKeyUses':
+      return { type, uses: shownKeyUses(command.uses) };
     default:
       return command satisfies never;
   }

@@ -1,6 +1,6 @@
 import type { Event, OrderRested, TradeExecuted } from '../engine/event.js';
 import { formatId } from '../engine/ids.js';
-import { type PublicWords, type Shown, shownVenue } from './public-words.js';
+import { type PublicWords, type Shown, shownKeyUses, shownVenue } from './public-words.js';
 
 /** An event as the public reads it. `record` is all events of its record: some say their part only together. */
 export function shownEvent(event: Event, record: readonly Event[], words: PublicWords): Shown {
@@ -50,6 +50,14 @@ export function shownEvent(event: Event, record: readonly Event[], words: Public
       return { type, beat: event.beat, prices: words.prices(event.prices) };
     case 'MarketStatusChanged':
       return { type, symbol: event.symbol, status: event.status };
+    case 'ApiKeyIssued': {
+      const [keyId, accountId] = [formatId('key', event.keyId), formatId('acc', event.accountId)];
+      return { type, keyId, accountId, label: event.label, scopes: event.scopes };
+    }
+    case 'ApiKeyRevoked':
+      return { type, keyId: formatId('key', event.keyId), accountId: formatId('acc', event.accountId) };
+    case 'ApiKeysUsed':
+      return { type, uses: shownKeyUses(event.uses) };
     default:
       return event satisfies never;
   }

@@ -2,13 +2,32 @@ import { existsSync } from 'node:fs';
 import type { PriceSourceChoice } from '../venue/price-source/choose-price-source.js';
 import type { Form } from './setting.js';
 
-/** Where the reference prices come from; the files of a replay hold one market's candles each. */
+/** Where the reference prices come from; the files of a replay hold one market's candles each, a peer is named as in the registry. */
 export const priceSource: Form<PriceSourceChoice> = {
-  allowed: 'simulated, fixed, or replay: followed by the paths of existing candle files, separated by commas',
+  allowed:
+    'simulated, fixed, replay: followed by the paths of existing candle files, separated by commas, or peer: followed by the name of a service',
   read(text) {
     if (text === 'simulated' || text === 'fixed') return { kind: text };
+    if (text.startsWith('peer:')) return peerPrices(text.slice('peer:'.length));
     if (!text.startsWith('replay:')) return undefined;
     const files = text.slice('replay:'.length).split(',');
     return files.every((file) => existsSync(file)) ? { kind: 'replay', files } : undefined;
   },
 };
+
+/** What is wrong with the price source together with other settings. */
+export function priceSourceFaults(values: {
+  readonly priceSource: PriceSourceChoice;
+  readonly redisUrl: string | null;
+  readonly peers: readonly unknown[];
+}): string[] {
+  if (values.priceSource.kind !== 'peer' || values.redisUrl !== null || values.peers.length > 0) return [];
+  const { serviceName } = values.priceSource;
+  return [
+    `PRICE_SOURCE is "peer:${serviceName}": set PEERS to ${serviceName}=host:port, or REDIS_URL, so that it is found`,
+  ];
+}
+
+function peerPrices(serviceName: string): PriceSourceChoice | undefined {
+  return /^[A-Za-z0-9._-]{1,63}$/.test(serviceName) ? { kind: 'peer', serviceName } : undefined;
+}

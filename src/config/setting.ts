@@ -18,6 +18,10 @@ export interface Form<Value> {
   read(text: string): Value | undefined;
 }
 
+export function define<Value>(name: string, fallback: string, meaning: string, form: Form<Value>, secret = false) {
+  return { name, fallback, meaning, form, secret } satisfies Setting<Value>;
+}
+
 export function wholeNumber(least: number, most: number): Form<number> {
   return {
     allowed: `a whole number from ${least} to ${most}`,

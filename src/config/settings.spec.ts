@@ -70,6 +70,34 @@ describe('settings', () => {
     expect(fault).not.toContain('short');
   });
 
+  it.each([
+    ['0.0.0.0', 'AUTH is off and HOST (0.0.0.0) is not a loopback address'],
+    ['::', 'AUTH is off and HOST (::) is not a loopback address'],
+    ['192.0.2.1', 'AUTH is off and HOST (192.0.2.1) is not a loopback address'],
+    ['exchange.example', 'AUTH is off and HOST (exchange.example) is not a loopback address'],
+  ])('refuses HOST=%s without AUTH, and names the ways out', (host, message) => {
+    const [fault] = faultsOf({ HOST: host });
+    expect(fault).toContain(message);
+    expect(fault).toMatch(/AUTH=on and an ADMIN_TOKEN, or HOST=127\.0\.0\.1/);
+    expect(faultsOf({ HOST: host, AUTH: 'on', ADMIN_TOKEN: 'long-enough' })).toEqual([]);
+  });
+
+  it.each([
+    [{ AUTH: 'on' }, /^ADMIN_TOKEN is missing/],
+    [{ AUTH: 'on', ADMIN_TOKEN: 'one-for-all', AUDIT_TOKEN: 'one-for-all' }, /^AUDIT_TOKEN is the ADMIN_TOKEN/],
+    [{ AUDIT_PORT: '8080' }, /^AUDIT_PORT is 8080/],
+    [{ AUDIT_PORT: '50051' }, /^AUDIT_PORT is 50051/],
+    [{ RATE_LIMIT_BURST: '5' }, /^RATE_LIMIT_BURST does nothing/],
+    [{ TLS_CERT_FILE: 'package.json' }, /^TLS_CERT_FILE and TLS_KEY_FILE belong together/],
+    [{ TLS_CLIENT_CA_FILE: 'package.json' }, /^TLS_CLIENT_CA_FILE needs/],
+    [{ CORS_ORIGINS: 'https://desk.example/path' }, /^CORS_ORIGINS/],
+    [{ CORS_ORIGINS: '*' }, /^CORS_ORIGINS/],
+  ])('refuses %j, which do not go together', (environment: Environment, message) => {
+    const faults = faultsOf(environment);
+    expect([faults.length, faults[0]]).toEqual([1, expect.stringMatching(message)]);
+    expect(faults[0]).not.toContain('one-for-all');
+  });
+
   it('reads the files of a replay and refuses one that is missing', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'settings-')), 'BTC-USD.csv');
     writeFileSync(file, '');

@@ -1,8 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { parseEnv } from 'node:util';
-import { priceSource } from './price-source-setting.js';
-import { decimalNumber, existingFile, type Form, oneOf, optional, type Setting, text, wholeNumber } from './setting.js';
+import { accessFaults, accessSettings } from './access-settings.js';
+import { configurationSettings } from './configuration-settings.js';
+import { discoverySettings } from './discovery-settings.js';
+import { peerSettings } from './peer-settings.js';
+import { priceSource, priceSourceFaults } from './price-source-setting.js';
+import { decimalNumber, define, existingFile, oneOf, optional, type Setting, text, wholeNumber } from './setting.js';
 
 const label = text('1 to 63 letters, digits, dots, dashes or underscores', /^[A-Za-z0-9._-]{1,63}$/);
 
@@ -49,7 +53,7 @@ export const settingsTable = {
   priceSource: define(
     'PRICE_SOURCE',
     'simulated',
-    'Where reference prices come from: a seeded random walk, one fixed price, or recorded candles (replay:a.csv,b.csv).',
+    'Where reference prices come from: a seeded random walk (simulated), one fixed price (fixed), recorded candles (replay:a.csv,b.csv), or a market data service (peer:market-data-simulator).',
     priceSource,
   ),
   priceIntervalMs: define(
@@ -70,13 +74,6 @@ export const settingsTable = {
     'How the synthetic liquidity provider quotes around the reference price.',
     oneOf('frictionless', 'realistic', 'thin', 'brutal'),
   ),
-  auditToken: define(
-    'AUDIT_TOKEN',
-    '',
-    'Bearer token of the audit interface; without it, the audit answers only while HOST is a loopback address.',
-    optional(text('8 to 256 visible characters without spaces', /^[\x21-\x7e]{8,256}$/)),
-    true,
-  ),
   queueCommandsMax: define(
     'QUEUE_COMMANDS_MAX',
     '10000',
@@ -95,6 +92,18 @@ export const settingsTable = {
     'Milliseconds that a stop may take to finish what is in flight, before it is forced.',
     wholeNumber(100, 600_000),
   ),
+  drainWaitMs: define(
+    'DRAIN_WAIT_MS',
+    '0',
+    'Milliseconds between the signal to stop, when readiness goes off, and the end of taking commands: time for balancers to look elsewhere.',
+    wholeNumber(0, 600_000),
+  ),
+  diskFreeBytesMin: define(
+    'DISK_FREE_BYTES_MIN',
+    '268435456',
+    'Free bytes on the disk of DATA_DIR below which health is degraded.',
+    wholeNumber(0, 1_000_000_000_000_000),
+  ),
   logLevel: define(
     'LOG_LEVEL',
     'info',
@@ -109,6 +118,22 @@ export const settingsTable = {
     { allowed: label.allowed, read: (value) => (value === '' ? hostname() : label.read(value)) },
   ),
   environment: define('ENVIRONMENT', 'development', 'Name of the environment that this is a part of.', label),
+  ...discoverySettings,
+  ...configurationSettings,
+  ...peerSettings,
+  ...accessSettings,
+  otlpEndpoint: define(
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    '',
+    'Base URL of an OpenTelemetry collector that takes OTLP over HTTP, such as http://127.0.0.1:4318; empty: no traces.',
+    optional(text('an http:// or https:// URL without a query', /^https?:\/\/[^\s?#]{1,500}$/)),
+  ),
+  traceRatio: define(
+    'OTEL_TRACES_SAMPLER_ARG',
+    '1',
+    'Part of the requests that is traced, of those that do not come with a trace of their own.',
+    decimalNumber(0, 1),
+  ),
 };
 
 type Values = {
@@ -119,7 +144,11 @@ type Values = {
 
 /** The settings of one process, typed, checked and frozen; also the token by which Nest hands them out. */
 export class Settings extends (Object as unknown as new () => Values) {
-  private constructor(values: Values) {
+  private constructor(
+    values: Values,
+    /** The names of those that the environment has; the others have their default. */
+    readonly given: ReadonlySet<string>,
+  ) {
     super();
     Object.assign(this, values);
     Object.freeze(this);
@@ -129,13 +158,15 @@ export class Settings extends (Object as unknown as new () => Values) {
   static from(environment: Environment): Settings {
     const faults: string[] = [];
     const values: Record<string, unknown> = {};
+    const given = new Set(Object.keys(environment).filter((name) => environment[name]));
     for (const [key, setting] of Object.entries<Setting<unknown>>(settingsTable)) {
-      const given = environment[setting.name] || setting.fallback;
-      values[key] = setting.form.read(given);
-      if (values[key] === undefined) faults.push(faultOf(setting, given));
+      const text = environment[setting.name] || setting.fallback;
+      values[key] = setting.form.read(text);
+      if (values[key] === undefined) faults.push(faultOf(setting, text));
     }
+    if (faults.length === 0) faults.push(...accessFaults(values as Values), ...priceSourceFaults(values as Values));
     if (faults.length > 0) throw new SettingsInvalid(faults);
-    return new Settings(values as Values);
+    return new Settings(values as Values, given);
   }
 }
 
@@ -158,8 +189,4 @@ export class SettingsInvalid extends Error {
 function faultOf(setting: Setting<unknown>, given: string): string {
   const value = setting.secret ? 'has a value that is not shown here' : `is ${JSON.stringify(given.slice(0, 200))}`;
   return `${setting.name} ${value}: it must be ${setting.form.allowed}`;
-}
-
-function define<Value>(name: string, fallback: string, meaning: string, form: Form<Value>, secret = false) {
-  return { name, fallback, meaning, form, secret } satisfies Setting<Value>;
 }

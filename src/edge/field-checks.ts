@@ -72,6 +72,19 @@ export function IsWord(words: readonly string[]): PropertyDecorator {
   );
 }
 
+/** A list of some of a closed set of words: one at least, and none twice. */
+export function IsSetOfWords(words: readonly string[]): PropertyDecorator {
+  return check(
+    'isSetOfWords',
+    `must be a list of one or more of ${words.join(', ')}, none of them twice`,
+    (value) =>
+      Array.isArray(value) &&
+      value.length > 0 &&
+      new Set(value).size === value.length &&
+      value.every((word) => words.includes(word)),
+  );
+}
+
 /** True or false, not a word or a number that could be meant for one. */
 export function IsFlag(): PropertyDecorator {
   return check('isFlag', 'must be true or false', (value) => typeof value === 'boolean');

@@ -4,6 +4,7 @@ import { type Observable, throwError } from 'rxjs';
 import { asProblem } from './exception-mapping.js';
 import type { Problem } from './problem.js';
 import { problemKinds } from './problem-codes.js';
+import { currentRequest } from './request-context.js';
 import { statusDetails } from './rpc-status-details.js';
 
 /** Fails gRPC calls with a status and `google.rpc` details, by the same table as REST. */
@@ -12,10 +13,11 @@ export class GrpcProblems {
 
   fail(exception: unknown): Observable<never> {
     const problem = asProblem(exception);
+    const request = currentRequest();
+    if (request !== undefined) request.problem = problem;
     if (problem.code === 'INTERNAL') {
-      this.logger.error(problem.detail, exception instanceof Error ? exception.stack : exception);
-    } else if (problem.httpStatus >= 500) {
-      this.logger.warn(`${problem.code}: ${problem.detail}`);
+      if (exception instanceof Error) this.logger.error(exception.message, exception.stack);
+      else this.logger.error(exception);
     }
     return throwError(() => grpcError(problem));
   }

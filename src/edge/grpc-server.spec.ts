@@ -151,7 +151,7 @@ describe('the gRPC server', () => {
     expect(names).toEqual(expect.arrayContaining(['exchange.v1.AccountService', 'grpc.health.v1.Health']));
   });
 
-  it('stops after the last answer, whatever health watches are open', async () => {
+  it('stops after the last answer, and tells the health watches that are open why they end', async () => {
     const watch = watchHealth(server);
     await watch.begun;
     const call = create('slow');
@@ -161,7 +161,7 @@ describe('the gRPC server', () => {
     slow.resolve();
     expect(nameIn(await call)).toContain('GRPC');
     await closed;
-    await watch.ended;
+    expect(await watch.ended).toMatchObject({ code: status.UNAVAILABLE, details: 'The exchange is shutting down.' });
   });
 });
 

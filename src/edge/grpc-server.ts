@@ -1,12 +1,17 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js';
+import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import type { PackageDefinition, ServiceDefinition } from '@grpc/proto-loader';
 import { ServerGrpc } from '@nestjs/microservices';
 import type { HealthImplementation } from 'grpc-health-check';
+import { grpcRequestContext } from './grpc-context.js';
 import { GrpcWords } from './grpc-words.js';
+import { OpenStreams } from './open-streams.js';
 import { reflectionOf } from './reflection.js';
+import type { RequestObserver } from './request-observer.js';
+import type { TlsMaterial } from './tls.js';
+import { type AroundUnary, grpcOperation, surround, type UnaryHandler } from './unary-handler.js';
 import { UnreadableMessage } from './validation.js';
 
 export interface GrpcServerOptions {
@@ -14,14 +19,23 @@ export interface GrpcServerOptions {
   /** 0 takes a free one; `port` tells which, after the start. */
   readonly port: number;
   readonly messageBytesMax: number;
+  readonly tls?: TlsMaterial;
   /** The package that is served; its files lie in the directory of `proto/` with the same name. */
   readonly package: string;
+  /** Are told of each unary call. */
+  readonly observers?: readonly RequestObserver[];
+  /** What else goes on around each unary call, within its context, the outermost first. */
+  readonly around?: readonly AroundUnary[];
 }
 
 /** Where the public gRPC contract lies, for the sources and for the build. */
 const protoDirectory = fileURLToPath(new URL('../../proto', import.meta.url));
 
-/** How long an answer that was just given may take to leave before open streams are cut. */
+/** What a stream ends with when the exchange stops: its client opens another one, here or elsewhere. */
+const shuttingDown = { code: status.UNAVAILABLE, details: 'The exchange is shutting down.' };
+/** Calls and streams that one connection may have open; its client keeps what is beyond them waiting. */
+const streamsPerConnectionMax = 1_000;
+/** How long an answer that was just given may take to leave before connections are cut. */
 const lastAnswersMs = 100;
 const pollMs = 20;
 
@@ -33,6 +47,7 @@ const pollMs = 20;
 export class GrpcServer extends ServerGrpc {
   port: number;
   private callsInFlight = 0;
+  private readonly openStreams = new OpenStreams();
 
   constructor(
     private readonly settings: GrpcServerOptions,
@@ -49,15 +64,26 @@ export class GrpcServer extends ServerGrpc {
   }
 
   override async createClient(): Promise<Server> {
-    const server = new Server({ 'grpc.max_receive_message_length': this.settings.messageBytesMax });
+    const server = new Server({
+      'grpc.max_receive_message_length': this.settings.messageBytesMax,
+      'grpc.max_concurrent_streams': streamsPerConnectionMax,
+      interceptors: [this.openStreams.interceptor],
+    });
     const { host, port } = this.settings;
     const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
     this.port = await new Promise((resolve, reject) => {
-      server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) =>
+      server.bindAsync(address, credentialsOf(this.settings.tls), (error, bound) =>
         error ? reject(error) : resolve(bound),
       );
     });
     return server;
+  }
+
+  override createServiceMethod(...[handler, method, streaming]: ServiceMethodArguments): UnaryHandler {
+    const answer = super.createServiceMethod(handler, method, streaming) as UnaryHandler;
+    if (method.requestStream || method.responseStream) return answer;
+    const { observers = [], around = [] } = this.settings;
+    return surround(answer, grpcOperation(method.path), [grpcRequestContext(observers), ...around]);
   }
 
   override createUnaryServiceMethod(handler: (...args: unknown[]) => unknown): UnaryHandler {
@@ -71,7 +97,7 @@ export class GrpcServer extends ServerGrpc {
     };
   }
 
-  /** Ends when every call in flight was answered; streams that would stay open (health watches) are cut. */
+  /** Ends when every call in flight was answered; streams that would stay open (health watches) are told why they end. */
   override async close(): Promise<void> {
     const server = this.grpcClient as Server | null;
     if (server === null || server === undefined) return;
@@ -80,6 +106,7 @@ export class GrpcServer extends ServerGrpc {
     const answered = setInterval(() => {
       if (this.callsInFlight > 0) return;
       clearInterval(answered);
+      this.openStreams.end(shuttingDown);
       setTimeout(() => server.forceShutdown(), lastAnswersMs).unref();
     }, pollMs);
     await ended.finally(() => clearInterval(answered));
@@ -100,13 +127,20 @@ export class GrpcServer extends ServerGrpc {
   }
 }
 
+function credentialsOf(tls: TlsMaterial | undefined): ServerCredentials {
+  if (tls === undefined) return ServerCredentials.createInsecure();
+  const { certificateChain, privateKey, clientAuthorities = null } = tls;
+  const pair = { cert_chain: certificateChain, private_key: privateKey };
+  return ServerCredentials.createSsl(clientAuthorities, [pair], clientAuthorities !== null);
+}
+
 /** What answers `grpc.health.v1` for the services of this server. */
 export interface Health {
   readonly implementation: Pick<HealthImplementation, 'addToServer'>;
   cover(service: string): void;
 }
 
-type UnaryHandler = (call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>) => Promise<void>;
+type ServiceMethodArguments = Parameters<ServerGrpc['createServiceMethod']>;
 
 /** Handlers get and give what those of REST do. */
 function speakWordsOfJson(service: ServiceDefinition, reading: GrpcWords, writing: GrpcWords): void {

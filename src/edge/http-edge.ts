@@ -1,15 +1,18 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AllowedMethods } from './allowed-methods.js';
 import { answerClientError } from './client-error.js';
 import { asProblem } from './exception-mapping.js';
+import { useRequestContext } from './http-context.js';
 import { NoUnknownQueryGuard } from './no-unknown-query.guard.js';
 import { Problem } from './problem.js';
 import { ProblemFilter } from './problem-filter.js';
 import { sendProblem } from './problem-reply.js';
+import type { RequestObserver } from './request-observer.js';
 import { requestIdHeader, requestIdOf } from './request-origin.js';
 import { parseStrictJson } from './strict-json.js';
+import { httpsOptions, type TlsMaterial } from './tls.js';
 import { DtoPipe } from './validation-pipe.js';
 
 export interface HttpBounds {
@@ -17,7 +20,9 @@ export interface HttpBounds {
 }
 
 /** How long a client may take to send a whole request. */
-const requestTimeoutMs = 30_000;
+export const requestTimeoutMs = 30_000;
+/** All headers of a request together. */
+export const headerBytesMax = 16_384;
 const pathParameterCharactersMax = 200;
 /** How long a connection that has nothing more to answer may stay open while the server closes. */
 const idleWhileClosingMs = 50;
@@ -26,8 +31,9 @@ const idleWhileClosingMs = 50;
 export const httpApplicationOptions = { bodyParser: false } as const;
 
 /** Fastify as the exchange uses it: everything bounded by name. */
-export function createHttpAdapter({ bodyBytesMax }: HttpBounds): FastifyAdapter {
+export function createHttpAdapter({ bodyBytesMax }: HttpBounds, tls?: TlsMaterial): FastifyAdapter {
   return new FastifyAdapter({
+    ...serverOptions(tls),
     bodyLimit: bodyBytesMax,
     requestTimeout: requestTimeoutMs,
     routerOptions: { maxParamLength: pathParameterCharactersMax },
@@ -42,18 +48,20 @@ export function createHttpAdapter({ bodyBytesMax }: HttpBounds): FastifyAdapter 
   });
 }
 
+function serverOptions(tls: TlsMaterial | undefined): object {
+  const bounds = { maxHeaderSize: headerBytesMax };
+  return tls === undefined ? { http: bounds } : { https: { ...bounds, ...httpsOptions(tls) } };
+}
+
 /**
  * Makes an application strict about what arrives and uniform about what it answers, over REST and, if it
  * is connected after this with `inheritAppConfig`, over gRPC. Call it before `init`.
  */
-export function useEdge(app: NestFastifyApplication): void {
+export function useEdge(app: NestFastifyApplication, observers: readonly RequestObserver[] = []): void {
   const allowedMethods = new AllowedMethods();
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   fastify.addHook('onRoute', ({ method, url }) => allowedMethods.add(method, url));
-  fastify.addHook('onRequest', (request, reply, done) => {
-    reply.header(requestIdHeader, request.id);
-    done();
-  });
+  useRequestContext(fastify, observers);
   takeOnlyJson(fastify);
   endIdleConnectionsWhileClosing(fastify);
   app.useGlobalGuards(new NoUnknownQueryGuard());
@@ -70,6 +78,13 @@ function endIdleConnectionsWhileClosing(fastify: FastifyInstance): void {
     const sweep = setInterval(() => fastify.server.closeIdleConnections(), idleWhileClosingMs).unref();
     fastify.server.once('close', () => clearInterval(sweep));
     done();
+  });
+}
+
+/** From here on each connection ends with the answer that it gets next, so that clients turn to where they are sent now. */
+export function endConnectionsWithTheirAnswer(server: Server): void {
+  server.prependListener('request', (_request, response) => {
+    response.shouldKeepAlive = false;
   });
 }
 

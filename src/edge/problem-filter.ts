@@ -29,7 +29,8 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const path = pathOf(request);
     const problem = this.problemOf(exception, request.method, path);
-    if (problem.httpStatus >= 500) this.log(problem, exception, request);
+    if (request.exchangeContext) request.exchangeContext.problem = problem;
+    if (problem.code === 'INTERNAL') this.logCause(exception);
     if (reply.sent) return;
     sendProblem(problem, request, reply);
   }
@@ -41,11 +42,10 @@ export class ProblemFilter implements ExceptionFilter {
     return new Problem('METHOD_NOT_ALLOWED', `This path takes ${allow.join(', ')}, not ${method}.`, { allow });
   }
 
-  private log(problem: Problem, exception: unknown, request: FastifyRequest): void {
-    const summary = `${request.method} ${request.routeOptions.url ?? 'unknown route'} ${problem.code} [${request.id}]`;
-    if (problem.code === 'INTERNAL')
-      this.logger.error(summary, exception instanceof Error ? exception.stack : exception);
-    else this.logger.warn(`${summary}: ${problem.detail}`);
+  /** What was asked, and by whom, is in the line that is logged of every request which ends so. */
+  private logCause(exception: unknown): void {
+    if (exception instanceof Error) this.logger.error(exception.message, exception.stack);
+    else this.logger.error(exception);
   }
 }
 

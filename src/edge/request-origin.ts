@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Metadata } from '@grpc/grpc-js';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import type { Origin } from '../journal/journal.js';
+import { callerOf } from './caller.js';
+import { currentRequest } from './request-context.js';
 
 /** The header (REST) and the metadata key (gRPC) by which a client names a request. */
 export const requestIdHeader = 'x-request-id';
@@ -14,9 +14,9 @@ export function requestIdOf(given: unknown): string {
 
 /** Who asked, for the journal: `@RequestOrigin() origin: Origin`, in REST and in gRPC controllers. */
 export const RequestOrigin = createParamDecorator((_data: unknown, context: ExecutionContext): Origin => {
-  if (context.getType() === 'http') {
-    return { transport: 'REST', requestId: context.switchToHttp().getRequest<FastifyRequest>().id };
-  }
-  const metadata = context.switchToRpc().getContext<Metadata>();
-  return { transport: 'GRPC', requestId: requestIdOf(metadata.get(requestIdHeader)[0]) };
+  const actor = callerOf(context)?.principal;
+  // Both transports enter the context of a request before its handler is called.
+  const { transport, requestId } = currentRequest()!;
+  const origin = { transport, requestId };
+  return actor === undefined ? origin : { ...origin, actor };
 });

@@ -8,6 +8,7 @@ export type SelfTradePrevention = 'EXPIRE_TAKER' | 'EXPIRE_MAKER' | 'EXPIRE_BOTH
 export type AccountType = 'CUSTOMER' | 'HOUSE';
 export type AccountStatus = 'ACTIVE' | 'SUSPENDED' | 'CLOSED';
 export type MarketStatus = 'OPEN' | 'HALTED';
+export type ApiKeyScope = 'read' | 'trade' | 'transfer';
 
 /**
  * What the exchange can be told to do. A command says what is wanted, in the imperative; accounts and
@@ -24,7 +25,10 @@ export type Command =
   | CancelOrder
   | CancelOrders
   | MovePrices
-  | ChangeMarketStatus;
+  | ChangeMarketStatus
+  | IssueApiKey
+  | RevokeApiKey
+  | NoteApiKeyUses;
 
 export interface ConfigureVenue {
   readonly type: 'ConfigureVenue';
@@ -114,12 +118,41 @@ export interface MovePrices {
 export interface ReferencePrice {
   readonly symbol: string;
   readonly priceTicks: number;
+  /** The price source has heard nothing of this market for too long: the price is the last that there was. */
+  readonly stale?: true;
 }
 
 export interface ChangeMarketStatus {
   readonly type: 'ChangeMarketStatus';
   readonly symbol: string;
   readonly status: MarketStatus;
+}
+
+/** The secret is made outside, where there is randomness, and stays there: only its SHA-256, in lower-case hex, comes in. */
+export interface IssueApiKey {
+  readonly type: 'IssueApiKey';
+  readonly accountId: number;
+  readonly label?: string;
+  readonly scopes: readonly ApiKeyScope[];
+  readonly secretHash: string;
+}
+
+export interface RevokeApiKey {
+  readonly type: 'RevokeApiKey';
+  readonly accountId: number;
+  readonly keyId: number;
+}
+
+/** When keys were last used. It is told now and then for many keys together, so that no request costs a record. */
+export interface NoteApiKeyUses {
+  readonly type: 'NoteApiKeyUses';
+  readonly uses: readonly ApiKeyUse[];
+}
+
+/** `usedAt` is in milliseconds since 1970. */
+export interface ApiKeyUse {
+  readonly keyId: number;
+  readonly usedAt: number;
 }
 
 /** The place of a command in the one order of all commands, and the venue's time, in milliseconds since 1970. */

@@ -1,6 +1,8 @@
 import type {
   AccountStatus,
   AccountType,
+  ApiKeyScope,
+  ApiKeyUse,
   MarketStatus,
   OrderType,
   ReferencePrice,
@@ -16,7 +18,7 @@ import type { RejectCode } from './reject.js';
  * What happened, in the past tense. Applying the events of the journal in order gives the engine's state
  * again, without deciding anything anew. The sequence and the time belong to the record they are in.
  *
- * An account, an order and a transfer carry as their id the sequence of the record that created them, so
+ * An account, an order, a transfer and an API key carry as their id the sequence of the record that created them, so
  * that ids need no counter and tell their order. Order id 0 means the liquidity provider's quotes.
  */
 export type Event =
@@ -32,7 +34,10 @@ export type Event =
   | OrderCanceled
   | OrderExpired
   | PricesMoved
-  | MarketStatusChanged;
+  | MarketStatusChanged
+  | ApiKeyIssued
+  | ApiKeyRevoked
+  | ApiKeysUsed;
 
 export interface VenueConfigured {
   readonly type: 'VenueConfigured';
@@ -169,4 +174,24 @@ export interface MarketStatusChanged {
   readonly type: 'MarketStatusChanged';
   readonly symbol: string;
   readonly status: MarketStatus;
+}
+
+export interface ApiKeyIssued {
+  readonly type: 'ApiKeyIssued';
+  readonly keyId: number;
+  readonly accountId: number;
+  readonly label?: string;
+  readonly scopes: readonly ApiKeyScope[];
+  readonly secretHash: string;
+}
+
+export interface ApiKeyRevoked {
+  readonly type: 'ApiKeyRevoked';
+  readonly keyId: number;
+  readonly accountId: number;
+}
+
+export interface ApiKeysUsed {
+  readonly type: 'ApiKeysUsed';
+  readonly uses: readonly ApiKeyUse[];
 }

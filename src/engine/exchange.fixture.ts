@@ -153,6 +153,13 @@ export class Scene {
     return this.fills(this.do({ type: 'MovePrices', beat, prices: [{ symbol, priceTicks }] }).events);
   }
 
+  /** The price source was silent for too long: what it says of a market is the price that it has. */
+  moveStale(symbol = 'BTC-USD'): readonly string[] {
+    const priceTicks = this.exchange.market(symbol)!.referenceTicks;
+    const beat = this.exchange.state.beat + 1;
+    return this.fills(this.do({ type: 'MovePrices', beat, prices: [{ symbol, priceTicks, stale: true }] }).events);
+  }
+
   /** The whole book, dearest first, each price with who is there in order of time: `sell 101: bob 0.5, quotes 0.1`. */
   book(symbol = 'BTC-USD'): string {
     return [...this.half('SELL', symbol).reverse(), ...this.half('BUY', symbol)].join('\n');

@@ -1,6 +1,7 @@
 import { assertInvariant } from './assert.js';
 import type { Command, Side, Stamp } from './command.js';
 import { changeAccountStatus, deposit, openAccount, transfer, withdraw } from './decisions/account-decisions.js';
+import { issueApiKey, noteApiKeyUses, revokeApiKey } from './decisions/api-key-decisions.js';
 import { cancelOrder, cancelOrders, placeOrder } from './decisions/order-decisions.js';
 import { changeMarketStatus, configureVenue, movePrices } from './decisions/venue-decisions.js';
 import type { Event } from './event.js';
@@ -119,6 +120,12 @@ function decide(command: Command, decision: Decision): Reject | undefined {
       return configureVenue(command, decision);
     case 'ChangeMarketStatus':
       return changeMarketStatus(command, decision);
+    case 'IssueApiKey':
+      return issueApiKey(command, decision);
+    case 'RevokeApiKey':
+      return revokeApiKey(command, decision);
+    case 'NoteApiKeyUses':
+      return noteApiKeyUses(command, decision);
     default:
       return command satisfies never;
   }

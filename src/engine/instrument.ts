@@ -50,7 +50,11 @@ export interface VenueDefinition {
   readonly markets: readonly MarketDefinition[];
   readonly liquidity: LiquidityModel;
   readonly openOrdersMax: number;
+  /** What a market does while its reference price is stale: trade on at it, or take no orders. Absent means `fill`. */
+  readonly stalePrice?: StalePricePolicy;
 }
+
+export type StalePricePolicy = 'fill' | 'halt';
 
 /** A market's definition with what follows from it, computed once, in ticks and lots. */
 export class Instrument {
@@ -126,6 +130,9 @@ export function faultOfDefinition(venue: VenueDefinition): string | undefined {
     return 'a market is listed twice';
   }
   if (!Number.isInteger(venue.openOrdersMax) || venue.openOrdersMax < 1) return 'openOrdersMax must be at least 1';
+  if (venue.stalePrice !== undefined && venue.stalePrice !== 'fill' && venue.stalePrice !== 'halt') {
+    return 'stalePrice must be fill or halt';
+  }
   const liquidityFault = faultOfLiquidity(venue.liquidity);
   if (liquidityFault !== undefined) return `liquidity ${venue.liquidity.name}: ${liquidityFault}`;
   for (const market of venue.markets) {

@@ -15,7 +15,7 @@ describe('a snapshot', () => {
     expect(stateHash(restoreSnapshot(writtenAndRead(exchange)))).toBe(stateHash(exchange));
   });
 
-  it('brings everything back: accounts, orders in their order, quotes, halts', () => {
+  it('brings everything back: accounts, orders in their order, quotes, halts, stale prices', () => {
     const scene = new Scene('ladder');
     const alice = scene.account('alice', '1000 USD', '5 BTC');
     const bob = scene.account('bob', '1000 USD', '5 BTC');
@@ -25,6 +25,7 @@ describe('a snapshot', () => {
     scene.buy(alice, '0.15');
     scene.do({ type: 'ChangeAccountStatus', accountId: bob, status: 'SUSPENDED' });
     scene.do({ type: 'ChangeMarketStatus', symbol: 'ETH-USD', status: 'HALTED' });
+    scene.moveStale();
 
     for (const createBook of [undefined, () => new NaiveOrderBook()]) {
       const restored = restoreSnapshot(writtenAndRead(scene.exchange), createBook);
@@ -32,6 +33,8 @@ describe('a snapshot', () => {
       expect(restored.sequence).toBe(scene.exchange.sequence);
       expect(restored.account(bob)!.status).toBe('SUSPENDED');
       expect(restored.market('ETH-USD')!.status).toBe('HALTED');
+      expect(restored.market('BTC-USD')!.staleSince).toBe(scene.time);
+      expect(restored.market('ETH-USD')!.staleSince).toBeUndefined();
       expect(restored.depth('BTC-USD', 'SELL', 9)).toEqual(scene.exchange.depth('BTC-USD', 'SELL', 9));
       expect(restored.market('BTC-USD')!.book.best('SELL')!.account.accountId).toBe(bob);
       expect([...restored.account(alice)!.openOrders.keys()]).toEqual([

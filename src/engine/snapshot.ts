@@ -1,3 +1,4 @@
+import type { ApiKey } from './access/api-keys.js';
 import type {
   AccountStatus,
   AccountType,
@@ -11,6 +12,7 @@ import { Exchange } from './exchange.js';
 import type { LiquidityState } from './matching/liquidity.js';
 import { Order } from './matching/order.js';
 import type { OrderBookFactory } from './matching/order-book.js';
+import type { State } from './state.js';
 import { venueFromJson, venueToJson } from './venue-json.js';
 
 /**
@@ -27,6 +29,8 @@ export interface Snapshot {
   readonly markets: readonly MarketSnapshot[];
   /** Oldest first, which is also their order in time at each price. */
   readonly orders: readonly OrderSnapshot[];
+  /** Oldest first. Absent without any, so that a state without keys has the text that it had before there were keys. */
+  readonly apiKeys?: readonly ApiKey[];
 }
 
 export interface AccountSnapshot {
@@ -40,6 +44,8 @@ export interface AccountSnapshot {
 export interface MarketSnapshot {
   readonly symbol: string;
   readonly status: MarketStatus;
+  /** Absent while the reference price is current. */
+  readonly staleSince?: number;
   readonly liquidity: LiquidityState;
 }
 
@@ -78,6 +84,7 @@ export function takeSnapshot({ state }: Exchange): Snapshot {
     markets: [...state.markets].map(([symbol, market]) => ({
       symbol,
       status: market.status,
+      staleSince: market.staleSince,
       liquidity: market.liquidity.state(),
     })),
     orders: byId(state.orders).map(([orderId, order]) => ({
@@ -94,7 +101,16 @@ export function takeSnapshot({ state }: Exchange): Snapshot {
       hold: order.hold.toString(),
       makerFeePpm: Number(order.makerFeePpm),
     })),
+    apiKeys: apiKeysOf(state),
   };
+}
+
+/** Each field by name, so that the text does not depend on how a key came to be. */
+function apiKeysOf({ apiKeys }: State): ApiKey[] | undefined {
+  const keys = apiKeys.all().map(({ keyId, accountId, label, scopes, secretHash, createdAt, lastUsedAt }) => ({
+    ...{ keyId, accountId, label, scopes, secretHash, createdAt, lastUsedAt },
+  }));
+  return keys.length === 0 ? undefined : keys;
 }
 
 /** An exchange in the state of a snapshot: between two commands every open order rests in its book. */
@@ -112,11 +128,14 @@ export function restoreSnapshot(snapshot: Snapshot, createBook?: OrderBookFactor
       account.balance(asset).held = BigInt(held);
     }
   }
-  for (const { symbol, status, liquidity } of snapshot.markets) {
-    state.market(symbol).status = status;
-    state.market(symbol).liquidity.restore(liquidity);
+  for (const { symbol, status, staleSince, liquidity } of snapshot.markets) {
+    const market = state.market(symbol);
+    market.status = status;
+    market.staleSince = staleSince;
+    market.liquidity.restore(liquidity);
   }
   for (const order of snapshot.orders) restoreOrder(exchange, order);
+  for (const key of snapshot.apiKeys ?? []) state.apiKeys.add(key);
   state.sequence = snapshot.sequence;
   state.time = snapshot.time;
   state.tradeCount = snapshot.tradeCount;

@@ -1,6 +1,8 @@
+import { ApiKeys } from './access/api-keys.js';
 import { assertInvariant } from './assert.js';
 import type { Stamp } from './command.js';
 import type {
+  ApiKeyIssued,
   Event,
   FundsMoved,
   OrderPlaced,
@@ -31,6 +33,7 @@ export class State {
   readonly ledger = new Ledger();
   readonly markets = new Map<string, Market>();
   readonly orders = new Map<number, Order>();
+  readonly apiKeys = new ApiKeys();
 
   constructor(private readonly createBook: OrderBookFactory) {}
 
@@ -70,6 +73,15 @@ export class State {
       case 'MarketStatusChanged':
         this.market(event.symbol).status = event.status;
         break;
+      case 'ApiKeyIssued':
+        this.issueApiKey(event, stamp);
+        break;
+      case 'ApiKeyRevoked':
+        this.apiKeys.remove(event.keyId);
+        break;
+      case 'ApiKeysUsed':
+        for (const use of event.uses) this.apiKeys.noteUse(use);
+        break;
       default:
         event satisfies never;
     }
@@ -102,13 +114,21 @@ export class State {
     }
   }
 
+  private issueApiKey({ keyId, accountId, label, scopes, secretHash }: ApiKeyIssued, { time }: Stamp): void {
+    this.apiKeys.add({ keyId, accountId, label, scopes, secretHash, createdAt: time });
+  }
+
   private moveFunds({ fromAccountId, toAccountId, asset, amount }: FundsMoved): void {
     this.ledger.post(this.ledger.account(fromAccountId), this.ledger.account(toAccountId), asset, amount);
   }
 
   private movePrices({ beat, prices }: PricesMoved, stamp: Stamp): void {
     this.beat = beat;
-    for (const { symbol, priceTicks } of prices) this.market(symbol).liquidity.move(priceTicks, stamp.sequence);
+    for (const { symbol, priceTicks, stale } of prices) {
+      const market = this.market(symbol);
+      market.liquidity.move(priceTicks, stamp.sequence);
+      market.markStale(stale === true, stamp.time);
+    }
     for (const market of this.markets.values()) market.liquidity.refill(stamp.time);
   }
 

@@ -7,6 +7,8 @@ import type { Queries } from './queries.js';
 export interface Origin {
   readonly transport: 'REST' | 'GRPC' | 'SYSTEM';
   readonly requestId?: string;
+  /** Who asked, where that is known: `admin`, or the public id of an API key. */
+  readonly actor?: string;
 }
 
 /** One line of the journal: a command, when and by whom, and the facts that it led to. */

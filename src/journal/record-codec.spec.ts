@@ -18,7 +18,10 @@ const accountType = fc.constantFrom('CUSTOMER', 'HOUSE');
 const accountStatus = fc.constantFrom('ACTIVE', 'SUSPENDED', 'CLOSED');
 const marketStatus = fc.constantFrom('OPEN', 'HALTED');
 const rejectCode = fc.constantFrom(...rejectCodes);
-const prices = fc.array(plain({ symbol: text, priceTicks: count }), { maxLength: 3 });
+const prices = fc.array(
+  plain({ symbol: text, priceTicks: count, stale: fc.constant(true) }, { requiredKeys: ['symbol', 'priceTicks'] }),
+  { maxLength: 3 },
+);
 
 /** As `JSON.parse` makes them: fast-check would also try objects without a prototype. */
 function plain<Model extends Record<string, unknown>>(
@@ -56,6 +59,14 @@ const terms = {
 };
 const optionalOfTerms = ['clientOrderId', 'quantity', 'quoteQuantity', 'price'];
 
+const issued = {
+  accountId: id,
+  label: text,
+  scopes: fc.array(fc.constantFrom('read', 'trade', 'transfer')),
+  secretHash: fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 64, maxLength: 64 }),
+};
+const uses = fc.array(plain({ keyId: id, usedAt: count }));
+
 /** A record of a type in which the named fields may be missing. */
 function typed<Type extends string>(
   type: Type,
@@ -81,6 +92,9 @@ const commands: { readonly [Type in Command['type']]: fc.Arbitrary<unknown> } = 
   CancelOrders: typed('CancelOrders', { accountId: id, symbol: text }, ['symbol']),
   MovePrices: typed('MovePrices', { beat: count, prices }),
   ChangeMarketStatus: typed('ChangeMarketStatus', { symbol: text, status: marketStatus }),
+  IssueApiKey: typed('IssueApiKey', issued, ['label']),
+  RevokeApiKey: typed('RevokeApiKey', { accountId: id, keyId: id }),
+  NoteApiKeyUses: typed('NoteApiKeyUses', { uses }),
 };
 
 const moved = { transferId: id, kind, fromAccountId: id, toAccountId: id, ...transfer, idempotencyKey };
@@ -116,6 +130,9 @@ const events: { readonly [Type in Event['type']]: fc.Arbitrary<unknown> } = {
   }),
   PricesMoved: typed('PricesMoved', { beat: count, prices }),
   MarketStatusChanged: typed('MarketStatusChanged', { symbol: text, status: marketStatus }),
+  ApiKeyIssued: typed('ApiKeyIssued', { keyId: id, ...issued }, ['label']),
+  ApiKeyRevoked: typed('ApiKeyRevoked', { keyId: id, accountId: id }),
+  ApiKeysUsed: typed('ApiKeysUsed', { uses }),
 };
 
 const record = plain(
@@ -123,7 +140,7 @@ const record = plain(
     sequence: fc.nat(),
     time: fc.nat(),
     origin: plain(
-      { transport: fc.constantFrom('REST', 'GRPC', 'SYSTEM'), requestId: text },
+      { transport: fc.constantFrom('REST', 'GRPC', 'SYSTEM'), requestId: text, actor: text },
       { requiredKeys: ['transport'] },
     ),
     command: fc.oneof(...Object.values(commands)),

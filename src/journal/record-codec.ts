@@ -45,6 +45,9 @@ const commandAmounts: AmountFields<Command> = {
   CancelOrders: {},
   MovePrices: {},
   ChangeMarketStatus: {},
+  IssueApiKey: {},
+  RevokeApiKey: {},
+  NoteApiKeyUses: {},
 };
 
 const eventAmounts: AmountFields<Event> = {
@@ -61,6 +64,9 @@ const eventAmounts: AmountFields<Event> = {
   OrderExpired: {},
   PricesMoved: {},
   MarketStatusChanged: {},
+  ApiKeyIssued: {},
+  ApiKeyRevoked: {},
+  ApiKeysUsed: {},
 };
 
 const commandFields = fieldLists(commandAmounts);

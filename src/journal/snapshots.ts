@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A state of the exchange, and the record after which it had it. `state` is JSON that only the engine reads. */
@@ -55,6 +55,17 @@ export class SnapshotStore {
   async *newestFirst(): AsyncIterable<KeptSnapshot | DamagedSnapshot> {
     const sequences = (await this.sequences()).sort((a, b) => b - a);
     for (const sequence of sequences) yield await this.read(sequence);
+  }
+
+  /** When the newest one was written, in milliseconds since 1970. */
+  async newestWrittenAt(): Promise<number | undefined> {
+    const sequences = await this.sequences();
+    if (sequences.length === 0) return undefined;
+    // It may be pruned between the two looks; the next look finds the one that replaced it.
+    return stat(this.path(Math.max(...sequences))).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => undefined,
+    );
   }
 
   private async read(sequence: number): Promise<KeptSnapshot | DamagedSnapshot> {

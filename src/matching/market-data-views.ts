@@ -94,6 +94,22 @@ export class TickerView {
 
   @ApiProperty({ description: "The venue's time that the 24 hours end at.", format: 'date-time' })
   time!: string;
+
+  @ApiProperty({
+    description:
+      'Whether the price source has been silent for too long: the reference price is the last one that it gave, or the initial one of the market.',
+    example: false,
+  })
+  stale!: boolean;
+
+  @ApiProperty({
+    description: 'Since when the reference price is stale; null while it is current.',
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    example: null,
+  })
+  staleSince!: string | null;
 }
 
 /** A price and the quantity of all orders at it, the liquidity provider's included. */
@@ -203,6 +219,7 @@ export interface Quotes {
   readonly bidTicks: number | undefined;
   readonly askTicks: number | undefined;
   readonly time: number;
+  readonly staleSince: number | undefined;
 }
 
 export function tickerView(quotes: Quotes, lastTrade: TradeRow | undefined, day: DayRow | undefined): TickerView {
@@ -224,6 +241,8 @@ export function tickerView(quotes: Quotes, lastTrade: TradeRow | undefined, day:
     quoteVolume: formatDecimal(day?.quoteVolume ?? 0n, quoteScale),
     tradeCount: day?.tradeCount ?? 0,
     time: timeText(quotes.time),
+    stale: quotes.staleSince !== undefined,
+    staleSince: quotes.staleSince === undefined ? null : timeText(quotes.staleSince),
   };
 }
 

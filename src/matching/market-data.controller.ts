@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Access } from '../edge/access.js';
 import { ApiPage, ApiProblems } from '../edge/api-docs.js';
 import { type PageAnswer, PageRequest } from '../edge/page.js';
 import { SymbolPipe } from '../edge/validation-pipe.js';
@@ -11,6 +12,7 @@ const symbolPipe = new SymbolPipe();
 const symbolParam = { name: 'symbol', description: 'The market.', example: 'BTC-USD' };
 
 @ApiTags('market data')
+@Access('public')
 @Controller('api/v1/markets')
 export class MarketDataController {
   constructor(private readonly marketData: MarketDataService) {}

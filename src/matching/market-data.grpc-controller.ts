@@ -1,5 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
+import { Access } from '../edge/access.js';
 import type { PageAnswer } from '../edge/page.js';
 import { MarketDataService } from './market-data.service.js';
 import { BookMessage, ListCandlesMessage, ListTradesMessage, MarketMessage } from './market-data-requests.js';
@@ -15,6 +16,7 @@ interface BookLevelMessage {
 type BookAnswer = Omit<BookView, 'bids' | 'asks'> & { bids: BookLevelMessage[]; asks: BookLevelMessage[] };
 
 /** The same as REST; protobuf has no pairs, so a level of the book is a message. */
+@Access('public')
 @Controller()
 export class MarketDataGrpcController {
   constructor(private readonly marketData: MarketDataService) {}

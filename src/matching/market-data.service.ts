@@ -41,6 +41,7 @@ export class MarketDataService {
         bidTicks: market.bestTicks('BUY'),
         askTicks: market.bestTicks('SELL'),
         time: this.venue.now(),
+        staleSince: market.staleSince,
       };
     });
     const { queries } = this.venue;

@@ -8,7 +8,9 @@ import {
   ApiTags,
   getSchemaPath,
 } from '@nestjs/swagger';
+import { Access } from '../edge/access.js';
 import { ApiPage, ApiProblems } from '../edge/api-docs.js';
+import { OnlyAccount } from '../edge/caller.js';
 import { type PageAnswer } from '../edge/page.js';
 import { RequestOrigin } from '../edge/request-origin.js';
 import { ClientKeyPipe, PublicIdPipe } from '../edge/validation-pipe.js';
@@ -30,6 +32,7 @@ export class OrdersController {
   constructor(private readonly orders: OrdersService) {}
 
   @Post()
+  @Access('trade')
   @ApiOperation({
     summary: 'Place an order',
     description: 'The answer comes when the order and everything it led to is durable.',
@@ -44,6 +47,7 @@ export class OrdersController {
     'UNSUPPORTED_MEDIA_TYPE',
     'ACCOUNT_NOT_ACTIVE',
     'MARKET_NOT_OPEN',
+    'PRICE_STALE',
     'PRICE_NOT_ON_TICK',
     'PRICE_TOO_HIGH',
     'QUANTITY_NOT_ON_LOT',
@@ -65,14 +69,19 @@ export class OrdersController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'List orders, newest first' })
+  @Access('read')
+  @ApiOperation({
+    summary: 'List orders, newest first',
+    description: 'An API key is told of the orders of its own account alone.',
+  })
   @ApiPage(OrderView, 'A page of orders.')
   @ApiProblems('VALIDATION_FAILED', 'ACCOUNT_NOT_FOUND', 'MARKET_NOT_FOUND')
-  list(@Query() request: ListOrdersRequest): Promise<PageAnswer<OrderView>> {
-    return this.orders.list(request);
+  list(@Query() request: ListOrdersRequest, @OnlyAccount() onlyAccountId?: number): Promise<PageAnswer<OrderView>> {
+    return this.orders.list(request, onlyAccountId);
   }
 
   @Get('by-client-order-id/:clientOrderId')
+  @Access('read')
   @ApiOperation({ summary: "Get an order by the caller's own id" })
   @ApiParam({ name: 'clientOrderId', description: 'As it was given with the order.', example: 'my-order-1' })
   @ApiOkResponse({ description: 'The order, as it stands.', type: OrderView })
@@ -85,6 +94,7 @@ export class OrdersController {
   }
 
   @Get(':orderId')
+  @Access('read')
   @ApiOperation({ summary: 'Get an order' })
   @ApiParam(orderIdParam)
   @ApiOkResponse({ description: 'The order, as it stands.', type: OrderView })
@@ -94,6 +104,7 @@ export class OrdersController {
   }
 
   @Delete(':orderId')
+  @Access('trade')
   @ApiOperation({ summary: 'Cancel an open order' })
   @ApiParam(orderIdParam)
   @ApiOkResponse({ description: 'The canceled order; what was filled before stays filled.', type: OrderView })
@@ -106,6 +117,7 @@ export class OrdersController {
   }
 
   @Delete()
+  @Access('trade')
   @ApiOperation({ summary: 'Cancel all open orders of an account, or those in one market' })
   @ApiExtraModels(OrderView)
   @ApiOkResponse({

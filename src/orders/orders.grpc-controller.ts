@@ -1,5 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
+import { Access } from '../edge/access.js';
+import { OnlyAccount } from '../edge/caller.js';
 import type { PageAnswer } from '../edge/page.js';
 import { Problem } from '../edge/problem.js';
 import { RequestOrigin } from '../edge/request-origin.js';
@@ -23,6 +25,7 @@ export class OrdersGrpcController {
   constructor(private readonly orders: OrdersService) {}
 
   @GrpcMethod(service, 'PlaceOrder')
+  @Access('trade')
   async placeOrder(
     @Payload() request: PlaceOrderRequest,
     @RequestOrigin() origin: Origin,
@@ -31,6 +34,7 @@ export class OrdersGrpcController {
   }
 
   @GrpcMethod(service, 'CancelOrder')
+  @Access('trade')
   async cancelOrder(
     @Payload() { orderId }: OrderMessage,
     @RequestOrigin() origin: Origin,
@@ -39,6 +43,7 @@ export class OrdersGrpcController {
   }
 
   @GrpcMethod(service, 'CancelOrders')
+  @Access('trade')
   async cancelOrders(
     @Payload() request: CancelOrdersRequest,
     @RequestOrigin() origin: Origin,
@@ -47,13 +52,18 @@ export class OrdersGrpcController {
   }
 
   @GrpcMethod(service, 'GetOrder')
+  @Access('read')
   async getOrder(@Payload() request: GetOrderMessage): Promise<{ order: OrderView }> {
     return { order: await this.find(request) };
   }
 
   @GrpcMethod(service, 'ListOrders')
-  listOrders(@Payload() request: ListOrdersRequest): Promise<PageAnswer<OrderView>> {
-    return this.orders.list(request);
+  @Access('read')
+  listOrders(
+    @Payload() request: ListOrdersRequest,
+    @OnlyAccount() onlyAccountId?: number,
+  ): Promise<PageAnswer<OrderView>> {
+    return this.orders.list(request, onlyAccountId);
   }
 
   private find({ orderId, accountId, clientOrderId }: GetOrderMessage): Promise<OrderView> {

@@ -67,10 +67,11 @@ export class OrdersService {
     return this.view(order);
   }
 
-  async list(request: ListOrdersRequest): Promise<PageAnswer<OrderView>> {
+  /** `onlyAccountId` is the one account that the caller may see, where it may not see all. */
+  async list(request: ListOrdersRequest, onlyAccountId?: number): Promise<PageAnswer<OrderView>> {
     const { exchange } = this.venue;
     const { symbol, status } = request;
-    const accountId = request.accountId === undefined ? undefined : parseId('acc', request.accountId)!;
+    const accountId = request.accountId === undefined ? onlyAccountId : parseId('acc', request.accountId)!;
     if (accountId !== undefined) accountIn(exchange, accountId);
     if (symbol !== undefined) marketIn(exchange, symbol);
     const query = { ...pageQuery('orders', request), accountId, symbol, status };

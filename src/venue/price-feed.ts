@@ -33,15 +33,26 @@ export class PriceFeed {
     const exchange = this.exchange();
     const beat = Math.max(this.next ?? 0, exchange.state.beat + 1);
     this.next = beat + 1;
-    const prices = this.source.pricesAt(beat);
+    const prices = this.source.pricesAt(beat).map((price) => standing(price, exchange));
     if (changesNothing(exchange, prices)) return;
     await this.submit({ type: 'MovePrices', beat, prices }, origin);
   }
 }
 
+/** A stale price moves nothing: what the market has stands, and it is the start only where there is none. */
+function standing(price: ReferencePrice, exchange: Exchange): ReferencePrice {
+  const referenceTicks = exchange.market(price.symbol)?.referenceTicks ?? 0;
+  return price.stale && referenceTicks > 0 ? { ...price, priceTicks: referenceTicks } : price;
+}
+
+function isKnown({ symbol, priceTicks, stale }: ReferencePrice, exchange: Exchange): boolean {
+  const market = exchange.market(symbol);
+  return market?.referenceTicks === priceTicks && (market.staleSince !== undefined) === (stale === true);
+}
+
 function changesNothing(exchange: Exchange, prices: readonly ReferencePrice[]): boolean {
   return (
-    prices.every(({ symbol, priceTicks }) => exchange.market(symbol)?.referenceTicks === priceTicks) &&
+    prices.every((price) => isKnown(price, exchange)) &&
     [...exchange.markets.values()].every((market) => market.liquidity.isFull)
   );
 }

@@ -4,6 +4,7 @@ import { type Journal, JournalFull, type JournalRecord, type Origin } from '../j
 import type { Clock } from './clock.js';
 import type { Receipt } from './receipt.js';
 import { type UnavailableCode, VenueUnavailable } from './unavailable.js';
+import type { VenueObserver } from './venue-observer.js';
 
 /** So many do not wait for the rest of their turn while the writer is idle: it works on them while the others are executed. */
 const batchRecordsMin = 16;
@@ -15,6 +16,7 @@ export interface SequencerOptions {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly queueCommandsMax: number;
+  readonly observers: readonly VenueObserver[];
   /** The batch was refused for want of room: the exchange has to go back to what was committed. */
   onFull(): void;
   /** The journal, or the engine itself, cannot be trusted any more. */
@@ -24,6 +26,7 @@ export interface SequencerOptions {
 
 interface Waiting {
   readonly record: JournalRecord;
+  readonly arrivedAtMs: number;
   resolve(receipt: Receipt): void;
   reject(error: VenueUnavailable): void;
 }
@@ -91,11 +94,14 @@ export class Sequencer {
 
   private execute(command: Command, origin: Origin): Promise<Receipt> {
     const { exchange } = this;
+    const arrivedAtMs = performance.now();
     const stamp = { sequence: exchange.sequence + 1, time: Math.max(exchange.time, this.options.clock.now()) };
     const { events, reject } = exchange.execute(command, stamp);
     if (events.length === 0) return this.afterLast(reject);
+    const record: JournalRecord = { ...stamp, origin, command, reject, events };
+    for (const observer of this.options.observers) observer.executed?.(record, arrivedAtMs);
     const receipt = new Promise<Receipt>((resolve, refuse) => {
-      this.waiting.push({ record: { ...stamp, origin, command, reject, events }, resolve, reject: refuse });
+      this.waiting.push({ record, arrivedAtMs, resolve, reject: refuse });
     });
     if (this.waiting.length >= batchRecordsMin) void this.flush();
     else this.planFlush();
@@ -123,16 +129,23 @@ export class Sequencer {
     if (this.inFlight.length > 0 || this.waiting.length === 0 || this.failed) return;
     this.inFlight = this.waiting.splice(0, batchRecordsMax);
     const batch = this.inFlight;
+    const records = batch.map(({ record }) => record);
+    const givenAtMs = performance.now();
     try {
-      await this.options.journal.append(batch.map(({ record }) => record));
+      await this.options.journal.append(records);
     } catch (error) {
       if (error instanceof JournalFull) this.options.onFull();
       else this.options.onFailure(error);
       return;
     }
+    const durableAtMs = performance.now();
     this.inFlight = [];
     this.acknowledge(batch);
     void this.flush();
+    const { arrivedAtMs } = batch[0]!;
+    for (const observer of this.options.observers) {
+      observer.committed?.({ records, arrivedAtMs, givenAtMs, durableAtMs });
+    }
   }
 
   private acknowledge(batch: readonly Waiting[]): void {

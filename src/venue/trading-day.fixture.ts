@@ -19,7 +19,12 @@ export function openTradingVenue(journal: Journal, snapshots?: SnapshotStore): P
     journal,
     snapshots,
     definition,
-    priceSource: choosePriceSource({ kind: 'fixed' }, definition, pricing, { seed: 1, beatMs, replaySpeed: 1 }),
+    priceSource: choosePriceSource({ kind: 'fixed' }, definition, pricing, {
+      seed: 1,
+      beatMs,
+      replaySpeed: 1,
+      staleMs: 5_000,
+    }),
     clock: { now: () => ++now },
     beatMs,
     queueCommandsMax: 1_000,

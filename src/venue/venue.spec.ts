@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import type { PlaceOrder } from '../engine/command.js';
+import type { PlaceOrder, ReferencePrice } from '../engine/command.js';
 import { stateHash } from '../engine/state-hash.js';
 import { JournalFailed } from '../journal/journal.js';
 import { fundedAccount, GatedJournal, openVenue, origin, priceSource } from './venue.fixture.js';
@@ -202,6 +202,26 @@ describe('the price feed', () => {
     expect(second.venue.exchange.market('BTC-USD')!.referenceTicks).toBe(10_000 + (beat + 1) * 100);
     await second.venue.close();
     await close();
+  });
+
+  it('journals once that a price is stale, and moves nothing by it', async () => {
+    let said: ReferencePrice = { symbol: 'BTC-USD', priceTicks: 9_000, stale: true };
+    const { venue } = await openVenue({ beatMs: 5, priceSource: { pricesAt: () => [said] } });
+    const market = () => venue.exchange.market('BTC-USD')!;
+    const beats = () => new Promise((wake) => setTimeout(wake, 40));
+    expect(market().referenceTicks).toBe(9_000);
+    expect(market().staleSince).toBeDefined();
+    await beats();
+    const { sequence } = venue.status();
+    said = { symbol: 'BTC-USD', priceTicks: 10_000 };
+    await beats();
+    expect(market()).toMatchObject({ referenceTicks: 10_000, staleSince: undefined });
+    said = { symbol: 'BTC-USD', priceTicks: 9_000, stale: true };
+    await beats();
+    expect(market().referenceTicks).toBe(10_000);
+    expect(market().staleSince).toBeDefined();
+    expect(venue.status().sequence).toBe(sequence + 2);
+    await venue.close();
   });
 
   it('leaves a beat that changes nothing out of the journal', async () => {

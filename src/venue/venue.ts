@@ -15,12 +15,15 @@ import { recover, verifyJournal } from './recovery.js';
 import { Sequencer } from './sequencer.js';
 import { SnapshotKeeper } from './snapshot-keeper.js';
 import { type UnavailableCode, VenueUnavailable } from './unavailable.js';
+import type { VenueObserver } from './venue-observer.js';
 
 /** All that a venue is made of. Nothing of it is shared with another venue in the process. */
 export interface VenueOptions {
   readonly journal: Journal;
   readonly snapshots: SnapshotStore | undefined;
   readonly definition: VenueDefinition;
+  /** Who is named in the journal for the definition; the exchange itself, if nobody is. */
+  readonly definedBy?: Origin | undefined;
   readonly priceSource: PriceSource;
   readonly clock: Clock;
   /** Milliseconds between two beats of the price source. */
@@ -46,7 +49,7 @@ export interface VenueStatus {
   readonly queued: number;
 }
 
-/** What stops the start: the configured markets cannot replace those of the journal. */
+/** The markets of a definition cannot replace those of the journal; at the start this stops it. */
 export class DefinitionRefused extends Error {
   override readonly name = 'DefinitionRefused';
 }
@@ -57,6 +60,7 @@ const roomProbeMs = 1_000;
 /** One exchange with its clock, prices and journal, and the single writer around it. */
 export class Venue {
   readonly queries: Queries;
+  private readonly observers: VenueObserver[] = [];
   private readonly idempotency: Idempotency;
   private readonly feed: PriceFeed;
   private readonly keeper: SnapshotKeeper;
@@ -72,7 +76,7 @@ export class Venue {
     await verifyJournal(journal, report);
     const venue = new Venue(options, await recover({ ...options, report }));
     try {
-      await venue.configure(options.definition);
+      await venue.configure(options.definition, options.definedBy ?? systemOrigin);
       await venue.firstBeat();
     } catch (error) {
       await venue.settle();
@@ -112,6 +116,17 @@ export class Venue {
     return this.idempotency.once(command, () => this.current.sequencer.submit(command, origin));
   }
 
+  /**
+   * Brings in another definition, unless it is the one that the exchange has. Rejects with `DefinitionRefused`,
+   * or with `VenueUnavailable` if commands are not taken.
+   */
+  async configure(definition: VenueDefinition, origin: Origin): Promise<void> {
+    const { venue } = this.exchange.state;
+    if (venue !== undefined && sameDefinition(venue, definition)) return;
+    const { reject } = await this.submit({ type: 'ConfigureVenue', venue: definition }, origin);
+    if (reject !== undefined) throw new DefinitionRefused(reject.reason);
+  }
+
   /** Looks at the exchange, and answers what was seen once that is durable. */
   async read<Seen>(look: (exchange: Exchange) => Seen): Promise<Seen> {
     for (;;) {
@@ -132,6 +147,16 @@ export class Venue {
   async verify(signal?: AbortSignal): Promise<VerificationReport> {
     const live = await this.read((exchange) => ({ sequence: exchange.sequence, stateHash: stateHash(exchange) }));
     return this.options.journal.verify({ live, signal });
+  }
+
+  /** Has an observer told of every command from here on. */
+  observe(observer: VenueObserver): void {
+    this.observers.push(observer);
+  }
+
+  /** When the newest snapshot was written, in milliseconds since 1970; `undefined` while there is none. */
+  async snapshotWrittenAt(): Promise<number | undefined> {
+    return this.options.snapshots?.newestWrittenAt();
   }
 
   /** The venue's time, which never goes back. */
@@ -184,19 +209,13 @@ export class Venue {
     }
   }
 
-  private async configure(definition: VenueDefinition): Promise<void> {
-    const { venue } = this.exchange.state;
-    if (venue !== undefined && sameDefinition(venue, definition)) return;
-    const { reject } = await this.submit({ type: 'ConfigureVenue', venue: definition }, systemOrigin);
-    if (reject !== undefined) throw new DefinitionRefused(reject.reason);
-  }
-
   private sequencerOf(exchange: Exchange): Sequencer {
     const { journal, clock, queueCommandsMax } = this.options;
     return new Sequencer(exchange, {
       journal,
       clock,
       queueCommandsMax,
+      observers: this.observers,
       onCommit: () => this.keepSnapshotIfDue(),
       onFull: () => {
         this.recovering = this.goBackToCommitted().catch((error) => this.fail(error));

@@ -108,8 +108,9 @@ export class RunningExchange {
     return (await this.get(`/api/v1/accounts/${accountId}/balances`)).balances;
   }
 
+  /** That of the last command, whether more are taken or not. */
   async sequence(): Promise<number> {
-    return (await this.get('/health')).sequence;
+    return (await this.send('GET', '/health')).body.sequence;
   }
 
   /** What an auditor is told about the whole journal. */

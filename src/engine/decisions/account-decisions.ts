@@ -146,7 +146,7 @@ function refusalOf(
   return undefined;
 }
 
-function customer(accounts: ReadonlyMap<number, Account>, accountId: number): Account | undefined {
+export function customer(accounts: ReadonlyMap<number, Account>, accountId: number): Account | undefined {
   const account = accounts.get(accountId);
   return account?.mayOwe ? undefined : account;
 }

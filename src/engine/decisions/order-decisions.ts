@@ -21,7 +21,7 @@ export function placeOrder(command: PlaceOrder, decision: Decision): Reject | un
     const listed = [...state.markets.keys()].join(', ');
     return reject('MARKET_NOT_FOUND', `There is no market ${command.symbol}; there are ${listed}.`);
   }
-  const check = new OrderCheck(command, account, market, state.ledger, state.venue!.openOrdersMax);
+  const check = new OrderCheck(command, account, market, state.ledger, state.venue!);
   const refusal = refusalOf(check);
   const terms = termsOf(command, stamp.sequence);
   if (refusal !== undefined) {

@@ -150,6 +150,38 @@ describe('MovePrices', () => {
     expect(scene.exchange.market('ETH-USD')!.referenceTicks).toBe(0);
   });
 
+  it('marks what the price source has no news of, from the first time on, until there is news', () => {
+    const scene = new Scene('ladder');
+    const market = scene.exchange.market('BTC-USD')!;
+    scene.move('100');
+    expect(market.staleSince).toBeUndefined();
+    const since = scene.time;
+    scene.moveStale();
+    scene.time += 5_000;
+    scene.moveStale();
+    expect(market.staleSince).toBe(since);
+    expect(market.referenceTicks).toBe(100);
+    scene.move('100');
+    expect(market.staleSince).toBeUndefined();
+  });
+
+  it.each([
+    ['fill', ['quotes 0.1 @ 101 for alice']],
+    ['halt', []],
+  ] as const)('lets the quotes that grow back take at a stale price or not: %s', (stalePrice, fills) => {
+    const oneLevel = { liquidity: { ...liquidityModels.ladder, quantityPercent: [10] } };
+    const scene = new Scene('ladder', { ...oneLevel, stalePrice });
+    const alice = scene.account('alice', '1000 USD', '5 BTC');
+    scene.move('102');
+    scene.sell(alice, '0.1');
+    expect(scene.sell(alice, '0.1 @ 101').outcome).toBe('RESTING');
+    scene.time += 60_000;
+    expect(scene.moveStale()).toEqual(fills);
+
+    scene.do({ type: 'ConfigureVenue', venue: venueWith('ladder', oneLevel) });
+    expect(scene.exchange.state.orders.size).toBe(0);
+  });
+
   it('refills even where it moves nothing', () => {
     const scene = new Scene('ladder');
     const alice = scene.account('alice', '1000 USD');

@@ -50,7 +50,7 @@ export function changeMarketStatus({ symbol, status }: ChangeMarketStatus, decis
 }
 
 function fillCrossed(market: Market, decision: Decision): void {
-  if (market.status !== 'OPEN') return;
+  if (!market.trades(decision.state.venue?.stalePrice)) return;
   takeCrossed('BUY', market, decision);
   takeCrossed('SELL', market, decision);
 }

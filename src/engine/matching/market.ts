@@ -1,5 +1,5 @@
 import type { MarketStatus, Side } from '../command.js';
-import type { Instrument, LiquidityModel } from '../instrument.js';
+import type { Instrument, LiquidityModel, StalePricePolicy } from '../instrument.js';
 import { Liquidity } from './liquidity.js';
 import type { DepthLevel, OrderBook } from './order-book.js';
 
@@ -15,6 +15,8 @@ export function crosses(takerSide: Side, limitTicks: number, makerTicks: number)
 /** A market as it trades: its customers' book, the liquidity provider's quotes, and whether it is open. */
 export class Market {
   status: MarketStatus = 'OPEN';
+  /** Since when the reference price is stale, in the venue's time; `undefined` while it is current. */
+  staleSince: number | undefined = undefined;
   liquidity: Liquidity;
 
   constructor(
@@ -27,6 +29,16 @@ export class Market {
 
   get referenceTicks(): number {
     return this.liquidity.referenceTicks;
+  }
+
+  /** Whether anything may trade here: it is open, and its reference price is good enough for the venue. */
+  trades(stalePrice: StalePricePolicy = 'fill'): boolean {
+    return this.status === 'OPEN' && (this.staleSince === undefined || stalePrice === 'fill');
+  }
+
+  /** Takes over the price source's word on whether the reference price is stale; the first such word counts. */
+  markStale(stale: boolean, time: number): void {
+    this.staleSince = stale ? (this.staleSince ?? time) : undefined;
   }
 
   /**

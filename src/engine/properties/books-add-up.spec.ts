@@ -37,6 +37,7 @@ describe('whatever is asked of the exchange', () => {
     ['expired SELF_TRADE_PREVENTION', 10],
     ['reject ACCOUNT_NOT_ACTIVE', 5],
     ['reject MARKET_NOT_OPEN', 5],
+    ['reject PRICE_STALE', 5],
     ['reject PRICE_NOT_ON_TICK', 3],
     ['reject PRICE_TOO_HIGH', 3],
     ['reject QUANTITY_NOT_ON_LOT', 3],
@@ -50,6 +51,10 @@ describe('whatever is asked of the exchange', () => {
     ['reject INSUFFICIENT_FUNDS', 20],
     ['command ConfigureVenue', 20],
     ['command MovePrices', 60],
+    ['command IssueApiKey', 10],
+    ['command NoteApiKeyUses', 5],
+    ['revoked', 2],
+    ['reject API_KEY_NOT_FOUND', 2],
   ])('and it did meet: %s, at least %i times in a thousand orders', (what, least) => {
     const orders = met.get('command PlaceOrder')!;
     expect(orders).toBeGreaterThan(propertyRuns * 20);

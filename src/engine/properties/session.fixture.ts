@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import type { AccountStatus, Command, PlaceOrder, SelfTradePrevention, Stamp } from '../command.js';
+import type {
+  AccountStatus,
+  ApiKeyUse,
+  Command,
+  PlaceOrder,
+  ReferencePrice,
+  SelfTradePrevention,
+  Stamp,
+} from '../command.js';
 import { btcUsd, ethBtc, ethUsd, type LiquidityName, liquidityModels, venueWith } from '../exchange.fixture.js';
 import type { Exchange, Execution } from '../exchange.js';
 import type { VenueDefinition } from '../instrument.js';
@@ -20,6 +28,7 @@ const kinds = {
   HALT: 2,
   CONFIGURE: 3,
   OPEN: 1,
+  KEY: 4,
 };
 
 /**
@@ -94,7 +103,7 @@ export function text(value: unknown): string {
 }
 
 function* opening(preset: LiquidityName): Generator<Command> {
-  yield { type: 'ConfigureVenue', venue: venueWith(preset, { openOrdersMax: 4 }) };
+  yield { type: 'ConfigureVenue', venue: venueWith(preset, { openOrdersMax: 4, stalePrice: 'halt' }) };
   for (const accountId of [2, 3, 4, 5]) yield { type: 'OpenAccount', name: `${accountId}`, accountType: 'CUSTOMER' };
   for (const accountId of [2, 3, 4]) {
     yield { type: 'Deposit', accountId, asset: 'USD', amount: 200_00n };
@@ -133,9 +142,28 @@ function commandOf(wanted: Intent, exchange: Exchange): Command {
       return { type: 'ChangeMarketStatus', symbol, status: flavour % 3 === 0 ? 'HALTED' : 'OPEN' };
     case 'CONFIGURE':
       return { type: 'ConfigureVenue', venue: definitionOf(wanted) };
+    case 'KEY':
+      return keyCommandOf(wanted, accountId, exchange);
     case 'OPEN':
       return { type: 'OpenAccount', name: 'late', accountType: 'HOUSE' };
   }
+}
+
+/** Keys are few, so that most of what is revoked and used is there; now and then it is not, or it is another account's. */
+function keyCommandOf({ flavour, size, away }: Intent, accountId: number, exchange: Exchange): Command {
+  const keys = exchange.state.apiKeys.all();
+  const key = keys[size % (keys.length + 1)];
+  const keyId = key?.keyId ?? 1;
+  if (away < 0) {
+    const secretHash = String(exchange.sequence).padStart(64, '0');
+    return { type: 'IssueApiKey', accountId, scopes: flavour % 2 === 0 ? ['read'] : ['read', 'trade'], secretHash };
+  }
+  if (away < 3) return { type: 'RevokeApiKey', accountId: flavour < 8 ? accountId : (key?.accountId ?? 2), keyId };
+  return { type: 'NoteApiKeyUses', uses: [1, ...keys.map((each) => each.keyId)].map(usedAfter(flavour)) };
+}
+
+function usedAfter(flavour: number): (keyId: number) => ApiKeyUse {
+  return (keyId) => ({ keyId, usedAt: 1_000_000 + flavour * 1_000 });
 }
 
 const statuses: readonly AccountStatus[] = ['ACTIVE', 'ACTIVE', 'ACTIVE', 'SUSPENDED', 'CLOSED'];
@@ -163,8 +191,9 @@ function orderOf(wanted: Intent, accountId: number, symbol: string, exchange: Ex
 }
 
 function movementOf({ flavour, away, size }: Intent, symbol: string, exchange: Exchange): Command {
-  const next = (of: string, by: number) => ({
+  const next = (of: string, by: number): ReferencePrice => ({
     symbol: of,
+    ...(flavour % 5 === 0 ? { stale: true } : {}),
     priceTicks: flavour === 61 ? 0 : Math.max(1, (exchange.market(of)?.referenceTicks || 50) + by),
   });
   const prices = size % 5 === 0 ? [] : [next(symbol, away)];
@@ -184,5 +213,9 @@ function definitionOf({ flavour, size, buys, away }: Intent): VenueDefinition {
   const names = Object.keys(liquidityModels) as LiquidityName[];
   const dear = { ...btcUsd, makerFeePpm: size * 1_000, takerFeePpm: flavour * 1_000 };
   const markets = buys ? [dear, ethUsd, ethBtc] : [ethBtc, { ...ethUsd, makerFeePpm: flavour * 1_000 }, dear];
-  return venueWith(names[flavour % names.length]!, { markets, openOrdersMax: away === -4 ? 0 : 3 + Math.abs(away) });
+  return venueWith(names[flavour % names.length]!, {
+    markets,
+    openOrdersMax: away === -4 ? 0 : 3 + Math.abs(away),
+    stalePrice: ([undefined, 'fill', 'halt'] as const)[size % 3],
+  });
 }

@@ -24,6 +24,9 @@ export class Shadow {
   private venue!: VenueDefinition;
   private readonly totals = new Map<string, bigint>();
   private readonly halted = new Set<string>();
+  private readonly stale = new Set<string>();
+  /** Each key in force, with its account and when it was used last. */
+  private readonly keys = new Map<number, { accountId: number; usedAt: number }>();
   private trades = 0;
 
   watch({ command, stamp, execution: { events, reject } }: Turn): void {
@@ -37,6 +40,7 @@ export class Shadow {
     }
     for (const event of events) this.fold(event, command, stamp.sequence);
     this.checkMoney();
+    this.checkKeys();
     this.checkOrders();
     this.checkBooks(events);
     if (command.type === 'PlaceOrder' && reject === undefined) this.checkPlaced(command, stamp.sequence, events);
@@ -74,7 +78,9 @@ export class Shadow {
         this.expire(event);
         break;
       case 'PricesMoved':
-        for (const { symbol, priceTicks } of event.prices) {
+        for (const { symbol, priceTicks, stale } of event.prices) {
+          if (stale) this.stale.add(symbol);
+          else this.stale.delete(symbol);
           if (this.book.references.get(symbol)?.ticks !== priceTicks)
             this.book.references.set(symbol, { ticks: priceTicks, since: sequence });
         }
@@ -82,6 +88,22 @@ export class Shadow {
       case 'MarketStatusChanged':
         if (event.status === 'HALTED') this.halted.add(event.symbol);
         else this.halted.delete(event.symbol);
+        break;
+      case 'ApiKeyIssued':
+        demand(event.keyId === sequence, 'a key is named by its record');
+        this.keys.set(event.keyId, { accountId: event.accountId, usedAt: 0 });
+        break;
+      case 'ApiKeyRevoked':
+        this.count('revoked');
+        demand(this.keys.get(event.keyId)?.accountId === event.accountId, "only an account's own keys are revoked");
+        this.keys.delete(event.keyId);
+        break;
+      case 'ApiKeysUsed':
+        for (const { keyId, usedAt } of event.uses) {
+          const key = this.keys.get(keyId);
+          demand(key !== undefined && usedAt > key.usedAt, 'what is told of the use of a key is new');
+          key.usedAt = usedAt;
+        }
         break;
       case 'AccountOpened':
       case 'AccountStatusChanged':
@@ -99,6 +121,11 @@ export class Shadow {
       const key = `${accountId} ${asset}`;
       this.totals.set(key, (this.totals.get(key) ?? 0n) + change);
     }
+  }
+
+  /** Halted by command, or because its price is stale in a venue that does not trade on at such prices. */
+  private standsStill(symbol: string): boolean {
+    return this.halted.has(symbol) || (this.venue.stalePrice === 'halt' && this.stale.has(symbol));
   }
 
   private order(orderId: number): OpenOrder {
@@ -154,7 +181,7 @@ export class Shadow {
     this.trades += 1;
     demand(trade.tradeId === this.trades, 'trades are counted');
     demand(quantity > 0n && trade.notional === notional, 'a trade is worth its price times its quantity');
-    demand(!this.halted.has(trade.symbol), 'nobody trades in a halted market');
+    demand(!this.standsStill(trade.symbol), 'nobody trades in a market that is halted');
     demand((command.type === 'PlaceOrder') === (trade.takerOrderId !== 0), 'quotes take only when they are moved');
     this.count(
       trade.takerOrderId === 0
@@ -242,6 +269,17 @@ export class Shadow {
     if (reason === 'FILL_OR_KILL') this.book.checkKill(order);
   }
 
+  private checkKeys(): void {
+    const { apiKeys } = this.exchange.state;
+    const told = [...this.keys].map(([keyId, { accountId, usedAt }]) => `${keyId} ${accountId} ${usedAt}`);
+    const kept = apiKeys.all().map(({ keyId, accountId, lastUsedAt }) => `${keyId} ${accountId} ${lastUsedAt ?? 0}`);
+    demand(told.join() === kept.join(), 'the keys in force are those that were issued and not revoked');
+    for (const key of apiKeys.all()) {
+      demand(apiKeys.withSecretHash(key.secretHash) === key, 'a key is found by its secret');
+      demand(apiKeys.ofAccount(key.accountId).includes(key), 'an account has its keys');
+    }
+  }
+
   private checkMoney(): void {
     const { accounts } = this.exchange.state.ledger;
     const sums = new Map<string, bigint>();
@@ -286,7 +324,7 @@ export class Shadow {
   private checkBooks(events: readonly Event[]): void {
     if (events.length === 0) return;
     for (const { symbol } of this.venue.markets) {
-      if (this.halted.has(symbol)) continue;
+      if (this.standsStill(symbol)) continue;
       const bid = this.book.best(symbol, 'BUY');
       const ask = this.book.best(symbol, 'SELL');
       demand(

@@ -1,8 +1,8 @@
 import { reject } from '../reject.js';
 import type { RiskRule } from './order-check.js';
 
-export const openOrders: RiskRule = ({ account, openOrdersMax }) =>
-  account.openOrders.size < openOrdersMax
+export const openOrders: RiskRule = ({ account, venue }) =>
+  account.openOrders.size < venue.openOrdersMax
     ? undefined
     : reject(
         'OPEN_ORDERS_LIMIT',

@@ -1,4 +1,5 @@
 import type { PlaceOrder } from '../command.js';
+import type { VenueDefinition } from '../instrument.js';
 import type { Account } from '../ledger/account.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Market } from '../matching/market.js';
@@ -23,7 +24,7 @@ export class OrderCheck {
     readonly account: Account,
     readonly market: Market,
     readonly ledger: Ledger,
-    readonly openOrdersMax: number,
+    readonly venue: VenueDefinition,
   ) {
     const { instrument } = market;
     this.taker = {

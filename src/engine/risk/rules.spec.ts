@@ -1,5 +1,5 @@
 import type { PlaceOrder } from '../command.js';
-import { Scene } from '../exchange.fixture.js';
+import { Scene, venueWith } from '../exchange.fixture.js';
 import { liquidityAccountId } from '../ids.js';
 import { amountMax } from '../money.js';
 import { type RejectCode, rejectCodes } from '../reject.js';
@@ -118,6 +118,24 @@ describe('risk rules', () => {
     });
   });
 
+  it('refuse orders at a stale price only where the venue halts on it, and let cancel all the same', () => {
+    const { orderId } = scene.buy(alice, '1 @ 99');
+    scene.moveStale();
+    expect(scene.buy(alice, '1 @ 98').outcome).toBe('RESTING');
+
+    scene.do({ type: 'ConfigureVenue', venue: venueWith('none', { stalePrice: 'halt' }) });
+    expect(scene.place(order())).toMatchObject({
+      outcome: 'REJECTED PRICE_STALE',
+      reason:
+        'The reference price of BTC-USD is stale since 1970-01-01T00:16:40.000Z; orders are taken when there is a new one.',
+    });
+    expect(scene.cancel(orderId).reject).toBeUndefined();
+    expect(scene.buy(bob, '1 @ 98', 'ETH-USD').outcome).toBe('RESTING');
+
+    scene.move('100');
+    expect(scene.place(order()).outcome).toBe('RESTING');
+  });
+
   it('refuse more open orders than an account may have, until one is gone', () => {
     const orders = [1, 2, 3, 4, 5].map((price) => scene.buy(alice, `1 @ ${price * 10}`));
     expect(scene.buy(alice, '1 @ 99')).toMatchObject({
@@ -203,6 +221,11 @@ describe('risk rules', () => {
       scene.do({ type: 'ChangeMarketStatus', symbol: 'BTC-USD', status: 'HALTED' });
       return spoilt;
     };
+    const goStale = (spoilt: Partial<PlaceOrder>) => {
+      scene.do({ type: 'ConfigureVenue', venue: venueWith('none', { stalePrice: 'halt' }) });
+      scene.moveStale();
+      return spoilt;
+    };
     const suspend = (spoilt: Partial<PlaceOrder>) => {
       scene.do({ type: 'ChangeAccountStatus', accountId: alice, status: 'SUSPENDED' });
       return spoilt;
@@ -218,6 +241,7 @@ describe('risk rules', () => {
         ['QUANTITY_NOT_ON_LOT', (spoilt) => ({ ...spoilt, quantity: 200_001n })],
         ['PRICE_TOO_HIGH', (spoilt) => ({ ...spoilt, price: amountMax - (amountMax % 100n) })],
         ['PRICE_NOT_ON_TICK', (spoilt) => ({ ...spoilt, price: amountMax })],
+        ['PRICE_STALE', goStale],
         ['MARKET_NOT_OPEN', halt],
         ['ACCOUNT_NOT_ACTIVE', suspend],
         ['MARKET_NOT_FOUND', (spoilt) => ({ ...spoilt, symbol: 'XRP-USD' })],

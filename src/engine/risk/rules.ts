@@ -8,6 +8,7 @@ import { openOrders } from './open-orders.js';
 import type { OrderCheck, RiskRule } from './order-check.js';
 import { postOnly } from './post-only.js';
 import { priceCollar } from './price-collar.js';
+import { priceCurrent } from './price-current.js';
 import { priceOnTick } from './price-on-tick.js';
 import { priceRange } from './price-range.js';
 import { quantityLimits } from './quantity-limits.js';
@@ -18,6 +19,7 @@ import { sufficientFunds } from './sufficient-funds.js';
 const rules: readonly RiskRule[] = [
   accountActive,
   marketOpen,
+  priceCurrent,
   priceOnTick,
   priceRange,
   quantityOnLot,

@@ -102,12 +102,17 @@ export class Projection {
         this.traded(record, event);
         break;
       case 'PricesMoved':
-        for (const { symbol, priceTicks } of event.prices) {
+        for (const { symbol, priceTicks, stale } of event.prices) {
+          // A price that nobody has confirmed makes no candle.
+          if (stale) continue;
           this.candles.priced(record.time, symbol, BigInt(priceTicks) * this.market(symbol).tickSize);
         }
         break;
       case 'OrderRested':
       case 'MarketStatusChanged':
+      case 'ApiKeyIssued':
+      case 'ApiKeyRevoked':
+      case 'ApiKeysUsed':
         break;
       default:
         event satisfies never;

@@ -15,6 +15,8 @@ function addAccounts(event: Event, touched: Set<number>): void {
     case 'OrderRejected':
     case 'OrderCanceled':
     case 'OrderExpired':
+    case 'ApiKeyIssued':
+    case 'ApiKeyRevoked':
       add(event.accountId, touched);
       break;
     case 'FundsMoved':
@@ -30,6 +32,8 @@ function addAccounts(event: Event, touched: Set<number>): void {
     case 'VenueConfigured':
     case 'PricesMoved':
     case 'MarketStatusChanged':
+    // It is about many accounts at once, and tells none of them what happened to it.
+    case 'ApiKeysUsed':
       break;
     default:
       event satisfies never;

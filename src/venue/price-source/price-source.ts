@@ -5,6 +5,7 @@ import type { Instrument } from '../../engine/instrument.js';
  * Where reference prices come from. A source is a pure function of the beat's number: it has no state and
  * no clock, so beat 500 is the same in a venue that has run since beat 0, in one that was restarted at
  * beat 499, and on another machine. The venue counts its beats from 0 and goes on counting after a restart.
+ * The one exception is `LivePrices`, which gives what came in from outside; such prices may be stale.
  */
 export interface PriceSource {
   /** The price of every market, in ticks, at a beat. `beat` is a whole number from 0 to `beatsMax`. */

@@ -19,7 +19,12 @@ function candleFile(name: string, ...lines: string[]): string {
 }
 
 function replayed(files: readonly string[], replaySpeed = 1): PriceSource {
-  return choosePriceSource({ kind: 'replay', files }, venue, pricing, { seed: 1, beatMs: 1000, replaySpeed });
+  return choosePriceSource({ kind: 'replay', files }, venue, pricing, {
+    seed: 1,
+    beatMs: 1000,
+    replaySpeed,
+    staleMs: 5_000,
+  });
 }
 
 function ticksAt(source: PriceSource, symbol: string, beat: number): number {

@@ -5,7 +5,7 @@ import { beatsMax, type PriceSource } from './price-source.js';
 const { venue, pricing } = readVenueConfiguration(null, 'frictionless');
 
 function simulated(seed: number, beatMs = 1000): PriceSource {
-  return choosePriceSource({ kind: 'simulated' }, venue, pricing, { seed, beatMs, replaySpeed: 1 });
+  return choosePriceSource({ kind: 'simulated' }, venue, pricing, { seed, beatMs, replaySpeed: 1, staleMs: 5_000 });
 }
 
 /** Prices in whole quote assets, by symbol. */
@@ -79,7 +79,7 @@ describe('simulated prices', () => {
   it('move apart where one asset follows the common factor the other way', () => {
     const motions = new Map(pricing.motions);
     motions.set('ETH', { kind: 'walk', yearlyVolatility: 0.8, commonCorrelation: -0.85 });
-    const options = { seed: 1, beatMs: 1000, replaySpeed: 1 };
+    const options = { seed: 1, beatMs: 1000, replaySpeed: 1, staleMs: 5_000 };
     const apart = choosePriceSource({ kind: 'simulated' }, venue, { ...pricing, motions }, options);
     const way = Array.from({ length: 1000 }, (_, beat) => pricesAt(apart, beat));
     expect(correlationOf(returnsOf(way, 'BTC-USD'), returnsOf(way, 'ETH-USD'))).toBeLessThan(-0.6);

@@ -1,4 +1,4 @@
-import { ticksOfDecimal, ticksWithin } from './ticks.js';
+import { ticksOfDecimal, ticksOfNumber, ticksWithin } from './ticks.js';
 
 describe('ticks', () => {
   const cents = { tickSize: 1_000_000, quoteScale: 8, maxTicks: 1_000_000 };
@@ -16,6 +16,27 @@ describe('ticks', () => {
 
   it.each(['0', '0.0049', '10000.01', '', '-1', '1e3', '.5', '5.', ' 5', '５', 'NaN'])('%j is no price', (price) => {
     expect(ticksOfDecimal(price, cents)).toBeUndefined();
+  });
+
+  it.each([
+    [60.01, 6001],
+    [60, 6000],
+    [1000, 100_000],
+    [60.015, 6002],
+    [60.005, 6001],
+    [0.1 + 0.2, 30],
+    [5e-3, 1],
+    [1e4, 1_000_000],
+    [9999.994999999999, 999_999],
+  ])('the number %d is %d', (price, ticks) => {
+    expect(ticksOfNumber(price, cents)).toBe(ticks);
+  });
+
+  it('of small numbers are counted as they are written', () => {
+    const satoshis = { tickSize: 1, quoteScale: 18, maxTicks: Number.MAX_SAFE_INTEGER };
+    expect(ticksOfNumber(1.5e-7, satoshis)).toBe(150_000_000_000);
+    expect(ticksOfNumber(2e-18, satoshis)).toBe(2);
+    expect(ticksOfNumber(1e-300, satoshis)).toBeUndefined();
   });
 
   it('need not be one unit, or a power of ten', () => {

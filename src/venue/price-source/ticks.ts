@@ -20,6 +20,21 @@ export function ticksOfDecimal(price: string, scale: TickScale): number | undefi
   return ticks >= 1n && ticks <= BigInt(scale.maxTicks) ? Number(ticks) : undefined;
 }
 
+/**
+ * A price that came as a floating-point number, in ticks: its shortest decimal is what the sender meant, and
+ * that is rounded once, half a tick upwards. `undefined` where it is no price that the market can have.
+ */
+export function ticksOfNumber(price: number, scale: TickScale): number | undefined {
+  if (!(price > 0 && price < Infinity)) return undefined;
+  const [digits = '', exponent = ''] = price.toExponential().split('e');
+  const [whole = '', fraction = ''] = digits.split('.');
+  const decimals = fraction.length - Number(exponent);
+  const unscaled = (whole + fraction).padEnd(whole.length + fraction.length - Math.min(decimals, 0), '0');
+  if (decimals <= 0) return ticksOfDecimal(unscaled, scale);
+  const padded = unscaled.padStart(decimals + 1, '0');
+  return ticksOfDecimal(`${padded.slice(0, -decimals)}.${padded.slice(-decimals)}`, scale);
+}
+
 /** The nearest count of ticks that a market can have; a price that has drifted out of its range stays at its end. */
 export function ticksWithin(ticks: number, scale: TickScale): number {
   return Math.min(Math.max(Math.round(ticks), 1), scale.maxTicks);

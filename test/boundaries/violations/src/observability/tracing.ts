@@ -1,0 +1,3 @@
+import { accounts } from '../accounts/accounts.controller.js';
+
+export const tracing = { accounts };

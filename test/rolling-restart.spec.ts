@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { jest } from '@jest/globals';
+import { Random } from '../scripts/crash/random.js';
+import { RollingRun } from '../scripts/rolling-restart/rolling-run.js';
+
+jest.setTimeout(120_000);
+
+it('turns no client away that follows readiness, over three restarts under load (npm run rolling-restart does twenty)', async () => {
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'exchange-rolling-'));
+  const environment = { DATA_DIR: dataDirectory, DRAIN_WAIT_MS: '1000', PRICE_SOURCE: 'fixed', LOG_LEVEL: 'warn' };
+  const program = [
+    process.execPath,
+    '--import',
+    resolve('test/typescript-modules.js'),
+    resolve('src/main.ts'),
+  ] as const;
+  const run = new RollingRun({
+    server: { program: [...program], environment },
+    dataDirectory,
+    restarts: 3,
+    clients: 8,
+    random: new Random(Date.now()),
+    onRestart: () => undefined,
+  });
+  try {
+    const summary = await run.run();
+    expect(summary).toMatchObject({
+      restarts: 3,
+      stopMs: [expect.any(Number), expect.any(Number), expect.any(Number)],
+    });
+    expect(summary.orders).toBeGreaterThan(100);
+    expect(summary.ordersOverGrpc).toBeGreaterThan(20);
+    // The clients that do not look show that there was something to be turned away from.
+    expect(summary.refused + summary.unreachable).toBeGreaterThan(0);
+  } finally {
+    rmSync(dataDirectory, { recursive: true });
+  }
+});
