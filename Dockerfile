@@ -5,11 +5,13 @@ COPY package.json package-lock.json ./
 RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
+COPY scripts/bundle-packages.ts ./scripts/
 RUN npm run build && npm prune --omit=dev
 
 FROM node:24-slim
 WORKDIR /app
-ENV NODE_ENV=production HOST=0.0.0.0 HTTP_PORT=8080 GRPC_PORT=50051 DATA_DIR=/data
+# Reachable from everywhere, so it starts with access control alone: give it an ADMIN_TOKEN.
+ENV NODE_ENV=production HOST=0.0.0.0 AUTH=on HTTP_PORT=8080 GRPC_PORT=50051 DATA_DIR=/data
 # The journal is the only thing that is written; the code belongs to root and is read-only for the process.
 RUN mkdir /data && chown node:node /data
 COPY package.json ./

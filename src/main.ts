@@ -1,7 +1,9 @@
+import { useBundledPackages } from './bundled-packages.js';
 import { holdHeapSmall } from './heap.js';
 
-// This must come before the modules that it is for.
+// These must come before the modules that they are for.
 holdHeapSmall();
+useBundledPackages();
 const { environmentOfProcess } = await import('./config/settings.js');
 const { runServer } = await import('./server-process.js');
 await runServer(environmentOfProcess());

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { useBundledPackages } from '../bundled-packages.js';
 import { environmentOfProcess, settingsTable } from '../config/settings.js';
 import { holdHeapSmall } from '../heap.js';
 
@@ -41,6 +42,7 @@ export function startCommand(): Command {
       return value === undefined ? [] : [[setting.name, value]];
     });
     holdHeapSmall();
+    useBundledPackages();
     const { runServer } = await import('../server-process.js');
     await runServer({ ...environmentOfProcess(), ...Object.fromEntries(given) });
   });
