@@ -1,8 +1,9 @@
 import { reject } from '../reject.js';
 import type { RiskRule } from './order-check.js';
 
-export const openOrders: RiskRule = ({ account, venue }) =>
-  account.openOrders.size < venue.openOrdersMax
+/** Only an order that may rest in the book can become one more open order. */
+export const openOrders: RiskRule = ({ command, account, venue }) =>
+  command.timeInForce !== 'GTC' || account.openOrders.size < venue.openOrdersMax
     ? undefined
     : reject(
         'OPEN_ORDERS_LIMIT',
