@@ -9,13 +9,10 @@ export function serveApiDocuments(app: INestApplication): void {
     documentOf(
       'Exchange Simulator',
       'Accounts, orders and market data. Errors are RFC 9457 problems; decide by their `code`.',
-    ).addBearerAuth(),
+    ),
   );
   serve(app, 'audit/docs', auditModules, () =>
-    documentOf(
-      'Exchange Simulator: audit',
-      'The journal and what it proves. For auditors, not for traders.',
-    ).addBearerAuth(),
+    documentOf('Exchange Simulator: audit', 'The journal and what it proves. For auditors, not for traders.'),
   );
 }
 
@@ -27,7 +24,8 @@ function serve(app: INestApplication, path: string, modules: readonly Type[], do
 }
 
 function documentOf(title: string, description: string): DocumentBuilder {
-  return new DocumentBuilder().setTitle(title).setDescription(description).setVersion(version);
+  const document = new DocumentBuilder().setTitle(title).setDescription(description).setVersion(version);
+  return document.addSecurity('bearer', { type: 'http', scheme: 'bearer' });
 }
 
 class NoModule {}

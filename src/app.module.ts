@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type DynamicModule,
   Global,
@@ -120,7 +121,7 @@ export async function openVenue(settings: Settings, outside: Outside, onFailure:
       journal,
       snapshots,
       definition,
-      definedBy: definition === fixed ? undefined : remoteOrigin,
+      definedBy: isDeepStrictEqual(definition, fixed) ? undefined : remoteOrigin,
       priceSource,
       clock: systemClock,
       beatMs,

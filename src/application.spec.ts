@@ -1,10 +1,13 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Client, credentials, loadPackageDefinition, type ServiceError } from '@grpc/grpc-js';
 import { service as healthService } from 'grpc-health-check';
 import { type Application, createApplication } from './application.js';
 import { Settings } from './config/settings.js';
+import { Registry } from './discovery/registry.js';
 import { Readiness } from './health/readiness.js';
 import { Venue } from './venue/venue.js';
 
@@ -77,6 +80,16 @@ describe('an application', () => {
     expect([taken.status, taken.headers.get('connection')]).toEqual([201, 'close']);
     await closed;
     await expect(open()).rejects.toThrow();
+  });
+
+  it('is in no registry where a port was taken', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    application = await createApplication(settingsWith({ STORE: 'memory', AUDIT_PORT: `${port}` }), failTheSpec);
+    await expect(application.listen()).rejects.toThrow('EADDRINUSE');
+    expect(application.nest.get(Registry).all()).toEqual([]);
+    taken.close();
   });
 
   it('keeps its journal on the disk, and lets go of it when it is closed', async () => {

@@ -48,15 +48,16 @@ export class Application {
     return this.nest.get(Venue).status().sequence;
   }
 
-  /** Opens both ports, and tells the registry of them; it fails if one of them is taken. */
+  /** Opens every port, and then tells the registry of them; it fails if one of them is taken. */
   async listen(): Promise<Addresses> {
     await this.nest.startAllMicroservices();
     await this.nest.listen(this.settings.httpPort, this.settings.host);
     const { port } = this.nest.getHttpServer().address() as AddressInfo;
-    void this.announce(port);
     const host = this.settings.host.includes(':') ? `[${this.settings.host}]` : this.settings.host;
     const scheme = this.settings.tlsCertFile === null ? 'http' : 'https';
     const auditPort = (await this.auditPort?.listen()) ?? port;
+    // A start that fails for a port that is taken must leave no entry behind.
+    void this.announce(port);
     return {
       http: `${scheme}://${host}:${port}`,
       grpc: `${host}:${this.grpcServer.port}`,

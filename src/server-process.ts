@@ -51,7 +51,7 @@ function stopOnSignals(application: Application, { drainWaitMs, shutdownTimeoutM
       drainWaitMs + shutdownTimeoutMs,
     );
     deadline.unref();
-    await application.close();
+    await application.close().catch((error) => force(`an error: ${error instanceof Error ? error.message : error}`));
     process.exit(0);
   };
   const force = (cause: string) => {
@@ -85,6 +85,6 @@ function banner({ http, grpc, audit }: Addresses, { store, dataDir }: Settings):
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (/EADDRINUSE|No address added/.test(error.message))
-    return `a port is taken (${error.message}); see HTTP_PORT and GRPC_PORT`;
+    return `a port is taken (${error.message}); see HTTP_PORT, GRPC_PORT and AUDIT_PORT`;
   return error.name === 'Error' || error.name === 'TypeError' ? (error.stack ?? error.message) : error.message;
 }

@@ -130,6 +130,13 @@ describe('remote configuration', () => {
     expect(await get('/api/v1/markets/BTC-USD')).toMatchObject({ makerFeeBps: '1' });
   }, 30_000);
 
+  it('is not named for what the environment alone has changed', async () => {
+    await server.tell({ status: 500 });
+    await start({ TAKER_FEE_BPS: '30' });
+    expect(await takerFeeBps()).toBe('30');
+    expect(await configuredBy()).toEqual([undefined]);
+  }, 30_000);
+
   it('is not needed: the environment alone changes a fee, and a wrong one stops the start', async () => {
     await start({ CONFIG_SERVICE_URL: '', TAKER_FEE_BPS: '{"BTC-USD":"1"}' });
     expect(await takerFeeBps()).toBe('1');

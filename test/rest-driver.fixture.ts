@@ -1,42 +1,43 @@
+import request, { type Response } from 'supertest';
 import type { Answer, ExchangeDriver, Operation, Outcome, Request } from './exchange-driver.fixture.js';
 import { withoutAbsent } from './exchange-driver.fixture.js';
 
 interface Route {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'get' | 'post' | 'patch' | 'delete';
   /** Fields of the request stand in braces. */
   readonly path: string;
 }
 
 const routes: Readonly<Record<Operation, (request: Request) => Route>> = {
-  CreateAccount: () => ({ method: 'POST', path: '/accounts' }),
-  GetAccount: () => ({ method: 'GET', path: '/accounts/{accountId}' }),
-  ListAccounts: () => ({ method: 'GET', path: '/accounts' }),
-  UpdateAccount: () => ({ method: 'PATCH', path: '/accounts/{accountId}' }),
-  Deposit: () => ({ method: 'POST', path: '/accounts/{accountId}/deposits' }),
-  Withdraw: () => ({ method: 'POST', path: '/accounts/{accountId}/withdrawals' }),
-  Transfer: () => ({ method: 'POST', path: '/transfers' }),
+  CreateAccount: () => ({ method: 'post', path: '/accounts' }),
+  GetAccount: () => ({ method: 'get', path: '/accounts/{accountId}' }),
+  ListAccounts: () => ({ method: 'get', path: '/accounts' }),
+  UpdateAccount: () => ({ method: 'patch', path: '/accounts/{accountId}' }),
+  Deposit: () => ({ method: 'post', path: '/accounts/{accountId}/deposits' }),
+  Withdraw: () => ({ method: 'post', path: '/accounts/{accountId}/withdrawals' }),
+  Transfer: () => ({ method: 'post', path: '/transfers' }),
   GetBalances: ({ asset }) => ({
-    method: 'GET',
+    method: 'get',
     path: asset === undefined ? '/accounts/{accountId}/balances' : '/accounts/{accountId}/balances/{asset}',
   }),
-  ListLedgerEntries: () => ({ method: 'GET', path: '/accounts/{accountId}/ledger' }),
-  ListAccountTrades: () => ({ method: 'GET', path: '/accounts/{accountId}/trades' }),
-  PlaceOrder: () => ({ method: 'POST', path: '/orders' }),
-  CancelOrder: () => ({ method: 'DELETE', path: '/orders/{orderId}' }),
-  CancelOrders: () => ({ method: 'DELETE', path: '/orders' }),
+  ListLedgerEntries: () => ({ method: 'get', path: '/accounts/{accountId}/ledger' }),
+  ListAccountTrades: () => ({ method: 'get', path: '/accounts/{accountId}/trades' }),
+  PlaceOrder: () => ({ method: 'post', path: '/orders' }),
+  CancelOrder: () => ({ method: 'delete', path: '/orders/{orderId}' }),
+  CancelOrders: () => ({ method: 'delete', path: '/orders' }),
   GetOrder: ({ orderId }) => ({
-    method: 'GET',
+    method: 'get',
     path: orderId === undefined ? '/orders/by-client-order-id/{clientOrderId}' : '/orders/{orderId}',
   }),
-  ListOrders: () => ({ method: 'GET', path: '/orders' }),
-  ListMarkets: () => ({ method: 'GET', path: '/markets' }),
-  GetTicker: () => ({ method: 'GET', path: '/markets/{symbol}/ticker' }),
-  GetOrderBook: () => ({ method: 'GET', path: '/markets/{symbol}/book' }),
-  ListTrades: () => ({ method: 'GET', path: '/markets/{symbol}/trades' }),
-  IssueApiKey: () => ({ method: 'POST', path: '/accounts/{accountId}/api-keys' }),
-  ListApiKeys: () => ({ method: 'GET', path: '/accounts/{accountId}/api-keys' }),
-  RevokeApiKey: () => ({ method: 'DELETE', path: '/accounts/{accountId}/api-keys/{keyId}' }),
-  ListCandles: () => ({ method: 'GET', path: '/markets/{symbol}/candles' }),
+  ListOrders: () => ({ method: 'get', path: '/orders' }),
+  ListMarkets: () => ({ method: 'get', path: '/markets' }),
+  GetTicker: () => ({ method: 'get', path: '/markets/{symbol}/ticker' }),
+  GetOrderBook: () => ({ method: 'get', path: '/markets/{symbol}/book' }),
+  ListTrades: () => ({ method: 'get', path: '/markets/{symbol}/trades' }),
+  IssueApiKey: () => ({ method: 'post', path: '/accounts/{accountId}/api-keys' }),
+  ListApiKeys: () => ({ method: 'get', path: '/accounts/{accountId}/api-keys' }),
+  RevokeApiKey: () => ({ method: 'delete', path: '/accounts/{accountId}/api-keys/{keyId}' }),
+  ListCandles: () => ({ method: 'get', path: '/markets/{symbol}/candles' }),
 };
 
 /** Talks to an exchange over HTTP, as any client would. */
@@ -49,19 +50,13 @@ export class RestDriver implements ExchangeDriver {
     private readonly token?: string,
   ) {}
 
-  async call(operation: Operation, request: Request): Promise<Outcome> {
-    const { method, path } = routes[operation](request);
-    const { idempotencyKey, ...fields } = request;
-    const url = new URL(`${this.address}/api/v1${path.replace(/\{(\w+)\}/g, (_, name) => take(fields, name))}`);
-    const headers: Record<string, string> = {};
-    if (idempotencyKey !== undefined) headers['idempotency-key'] = `${idempotencyKey}`;
-    if (this.token !== undefined) headers.authorization = `Bearer ${this.token}`;
-    if (method === 'POST' || method === 'PATCH') {
-      headers['content-type'] = 'application/json';
-      return outcomeOf(await fetch(url, { method, headers, body: JSON.stringify(fields) }), operation);
-    }
-    for (const [name, value] of Object.entries(fields)) url.searchParams.set(name, `${value}`);
-    return outcomeOf(await fetch(url, { method, headers }), operation);
+  async call(operation: Operation, { idempotencyKey, ...fields }: Request): Promise<Outcome> {
+    const { method, path } = routes[operation](fields);
+    const sent = request(this.address)[method](`/api/v1${path.replace(/\{(\w+)\}/g, (_, name) => take(fields, name))}`);
+    if (idempotencyKey !== undefined) sent.set('idempotency-key', `${idempotencyKey}`);
+    if (this.token !== undefined) sent.set('authorization', `Bearer ${this.token}`);
+    const hasBody = method === 'post' || method === 'patch';
+    return outcomeOf(await (hasBody ? sent.send(fields) : sent.query(fields)), operation);
   }
 
   close(): void {}
@@ -73,12 +68,11 @@ function take(fields: Request, name: string): string {
   return encodeURIComponent(`${value}`);
 }
 
-async function outcomeOf(response: Response, operation: Operation): Promise<Outcome> {
-  const body = (await response.json()) as Answer;
-  if (response.ok) return { answer: withoutAbsent(commonForm(operation, body)) };
+function outcomeOf({ ok, body, status: answered, type }: Response, operation: Operation): Outcome {
+  if (ok) return { answer: withoutAbsent(commonForm(operation, body)) };
   const { status, code, detail, errors = [], orderId, transferId } = body;
-  expect(response.headers.get('content-type')).toContain('application/problem+json');
-  expect(status).toBe(response.status);
+  expect(type).toBe('application/problem+json');
+  expect(status).toBe(answered);
   const fields = errors.map(({ field }: { field: string }) => field);
   return { refusal: withoutAbsent({ status, code, detail, fields, orderId, transferId }) };
 }

@@ -8,7 +8,8 @@ export const configurationSettings = {
     'CONFIG_SERVICE_URL',
     '',
     'Service that fees, limits, liquidity and log level can be changed through at run time; empty for none.',
-    optional(text('an http:// or https:// URL without a query', /^https?:\/\/[^\s?#]{1,500}$/)),
+    // With credentials in it no request could be made, and each failure would quote them.
+    optional(text('an http:// or https:// URL without credentials and query', /^https?:\/\/[^\s?#@]{1,500}$/)),
   ),
   configCacheTtlMs: define(
     'CONFIG_CACHE_TTL_MS',

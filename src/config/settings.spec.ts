@@ -47,6 +47,11 @@ describe('settings', () => {
     ['HTTP_PORT', '70000', 'HTTP_PORT is "70000": it must be a whole number from 0 to 65535'],
     ['HTTP_PORT', '1e3', 'HTTP_PORT is "1e3": it must be a whole number from 0 to 65535'],
     ['GRPC_PORT', '-1', 'GRPC_PORT is "-1": it must be a whole number from 0 to 65535'],
+    [
+      'CONFIG_SERVICE_URL',
+      'http://ann:hunter2@config',
+      'CONFIG_SERVICE_URL is "http://[not shown]@config": it must be an http:// or https:// URL without credentials and query, or nothing',
+    ],
     ['STORE', 'redis', 'STORE is "redis": it must be one of disk, memory'],
     ['LIQUIDITY', 'deep', 'LIQUIDITY is "deep": it must be one of frictionless, realistic, thin, brutal'],
     ['HOST', 'a host', 'HOST is "a host": it must be a host name or an IP address'],

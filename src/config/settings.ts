@@ -187,6 +187,8 @@ export class SettingsInvalid extends Error {
 }
 
 function faultOf(setting: Setting<unknown>, given: string): string {
-  const value = setting.secret ? 'has a value that is not shown here' : `is ${JSON.stringify(given.slice(0, 200))}`;
+  // Credentials in a URL are a secret, whatever else the value is.
+  const shown = JSON.stringify(given.slice(0, 200).replace(/\/\/[^/]*@/, '//[not shown]@'));
+  const value = setting.secret ? 'has a value that is not shown here' : `is ${shown}`;
   return `${setting.name} ${value}: it must be ${setting.form.allowed}`;
 }

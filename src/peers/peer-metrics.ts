@@ -13,6 +13,8 @@ export interface MeasuredPeers {
   statuses(): readonly PeerStatus[];
 }
 
+const peerLabelsMax = 100;
+
 /** Registers how other services are called and how they are, by the names that they have in the registry. */
 export function registerPeerMetrics(metrics: MetricsRegistry, peers: MeasuredPeers): void {
   registerCalls(metrics, peers.clients);
@@ -61,7 +63,9 @@ function registerCalls(metrics: MetricsRegistry, clients: PeerClients): void {
     buckets: durationBucketsSeconds,
     registers: [metrics],
   });
-  clients.onCall(({ peer, method, code, durationMs, attempts: sent }) => {
+  const labelOf = boundedLabel(peerLabelsMax);
+  clients.onCall(({ peer: name, method, code, durationMs, attempts: sent }) => {
+    const peer = labelOf(name);
     calls.inc({ peer, method, code });
     attempts.inc({ peer, method }, sent);
     durations.observe({ peer, method }, durationMs / 1000);
@@ -81,4 +85,15 @@ function registerBreakers(metrics: MetricsRegistry, clients: PeerClients): void 
       }
     },
   });
+}
+
+/** Names come from the registry, where anybody may write, and a series once made stays: those beyond the bound share one. */
+function boundedLabel(labelsMax: number): (name: string) => string {
+  const labels = new Set<string>();
+  return (name) => {
+    if (labels.has(name)) return name;
+    if (labels.size >= labelsMax) return 'other';
+    labels.add(name);
+    return name;
+  };
 }

@@ -125,7 +125,9 @@ describe('the Kubernetes manifests', () => {
 
   it('give the exchange the time that its own settings ask for', () => {
     const { drainWaitMs, shutdownTimeoutMs } = Settings.from({ ...configuration, ...tokens });
-    expect(pod.spec.terminationGracePeriodSeconds * 1_000).toBeGreaterThan(drainWaitMs + shutdownTimeoutMs);
+    const headStartMs = container.lifecycle.preStop.sleep.seconds * 1_000;
+    const graceMs = pod.spec.terminationGracePeriodSeconds * 1_000;
+    expect(graceMs).toBeGreaterThan(headStartMs + drainWaitMs + shutdownTimeoutMs);
     const { periodSeconds, timeoutSeconds, failureThreshold } = container.readinessProbe;
     expect(drainWaitMs).toBeGreaterThan((periodSeconds * failureThreshold + timeoutSeconds) * 1_000);
   });

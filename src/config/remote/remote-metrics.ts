@@ -38,6 +38,8 @@ function registerState(metrics: Registry, settings: RemoteSettings): void {
       },
     });
   };
+  const wrong = 'Remote values that are refused as they are now, because they cannot be.';
+  value('exchange_config_wrong_values', wrong, (status) => status.wrong);
   value('exchange_config_cache_entries', 'Remote values in the cache.', ({ entries }) => entries);
   const age = 'Age of the remote value that was confirmed longest ago.';
   value('exchange_config_oldest_age_seconds', age, ({ oldestAgeMs }) => (oldestAgeMs ?? 0) / 1000);

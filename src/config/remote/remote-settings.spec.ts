@@ -163,7 +163,9 @@ describe('RemoteSettings', () => {
     });
     expect(notes.levels).toEqual([]);
     expect(lines.filter((line) => line.includes('refused') && line.includes(fault))).toHaveLength(1);
-    expect(settings.status()).toMatchObject({ refused: 1, accepted: 1 });
+    expect(settings.status()).toMatchObject({ refused: 1, accepted: 1, wrong: 1 });
+    await server.tell({ values: { min_notional: '7' } });
+    await eventually(() => expect(settings.status()).toMatchObject({ refused: 1, wrong: 0 }));
   });
 
   it('keeps everything as it is while the service is down', async () => {

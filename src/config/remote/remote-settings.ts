@@ -33,6 +33,8 @@ export interface RemoteSettingsStatus extends ConfigurationMetrics {
   /** Values that were taken over, and values that were refused because they cannot be, since the start. */
   readonly accepted: number;
   readonly refused: number;
+  /** Values that the service holds now and that cannot be. */
+  readonly wrong: number;
 }
 
 /**
@@ -88,7 +90,8 @@ export class RemoteSettings {
     const detail = ok
       ? 'The configuration service answers.'
       : `The configuration service is not there: ${this.reason}.`;
-    return { ...metrics, ...this.counts, confirmedAgeMs, state: ok ? 'ok' : 'degraded', detail };
+    const wrong = this.complained.size;
+    return { ...metrics, ...this.counts, wrong, confirmedAgeMs, state: ok ? 'ok' : 'degraded', detail };
   }
 
   close(): void {
