@@ -29,7 +29,8 @@ export class AuditGuard implements CanActivate {
     if (token === undefined) {
       throw new Problem('UNAUTHENTICATED', 'The audit asks for "Authorization: Bearer <AUDIT_TOKEN>".');
     }
-    if (!this.token.isOf(digestOf(token))) throw new Problem('UNAUTHENTICATED', 'This is not the audit token.');
+    if (!this.token.isOf(digestOf(token)))
+      throw new Problem('UNAUTHENTICATED', 'This is not the audit token: send "Authorization: Bearer <AUDIT_TOKEN>".');
     setCaller(context, auditor);
     return true;
   }

@@ -13,6 +13,12 @@ const codesOfStatus: Readonly<Record<number, EdgeCode>> = {
   429: 'RATE_LIMITED',
 };
 
+/** What Fastify's own sentences leave open: what would be right. */
+const hints: Readonly<Record<number, string>> = {
+  413: ' The setting BODY_BYTES_MAX says how large it may be.',
+  415: ' Send JSON, with the header "Content-Type: application/json".',
+};
+
 /** What a client is told of anything that was thrown. Whatever nobody expected is an INTERNAL without details. */
 export function asProblem(exception: unknown): Problem {
   if (exception instanceof Problem) return exception;
@@ -21,7 +27,8 @@ export function asProblem(exception: unknown): Problem {
     return new Problem(code, message, { retryAfterSeconds });
   }
   const status = clientErrorStatus(exception);
-  if (status !== undefined) return new Problem(codesOfStatus[status] ?? 'VALIDATION_FAILED', sentenceOf(exception));
+  if (status !== undefined)
+    return new Problem(codesOfStatus[status] ?? 'VALIDATION_FAILED', sentenceOf(exception, status));
   return new Problem('INTERNAL', 'The request failed for a reason that is not the client’s; it is in the log.');
 }
 
@@ -37,7 +44,7 @@ function fastifyStatus(exception: unknown): number | undefined {
   return isFastify && typeof exception.statusCode === 'number' ? exception.statusCode : undefined;
 }
 
-function sentenceOf(exception: unknown): string {
+function sentenceOf(exception: unknown, status: number): string {
   const message = (exception as Error).message.slice(0, 200);
-  return message.endsWith('.') ? message : `${message}.`;
+  return `${message.endsWith('.') ? message : `${message}.`}${hints[status] ?? ''}`;
 }

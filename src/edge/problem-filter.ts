@@ -38,7 +38,8 @@ export class ProblemFilter implements ExceptionFilter {
   private problemOf(exception: unknown, method: string, path: string): Problem {
     if (!isRouteMissing(exception)) return asProblem(exception);
     const allow = this.allowedMethods.at(path);
-    if (allow.length === 0) return new Problem('NOT_FOUND', 'No resource of the exchange has this path.');
+    if (allow.length === 0)
+      return new Problem('NOT_FOUND', 'No resource of the exchange has this path; /docs lists those that there are.');
     return new Problem('METHOD_NOT_ALLOWED', `This path takes ${allow.join(', ')}, not ${method}.`, { allow });
   }
 

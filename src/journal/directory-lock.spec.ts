@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DirectoryInUse, DirectoryLock } from './directory-lock.js';
+import { DirectoryInUse, DirectoryLock, DirectoryUnusable } from './directory-lock.js';
 
 let directory: string;
 
@@ -42,4 +42,11 @@ it('refuses a second opening in the same process, until the first is released', 
 
 it('makes the directory if there is none', () => {
   DirectoryLock.acquire(join(directory, 'a', 'b')).release();
+});
+
+it('says of a place that cannot be a directory what is wrong with it, and which setting names it', () => {
+  const file = join(directory, 'file');
+  writeFileSync(file, '');
+  expect(() => DirectoryLock.acquire(file)).toThrow(DirectoryUnusable);
+  expect(() => DirectoryLock.acquire(file)).toThrow(/file cannot be used: EEXIST.*; see DATA_DIR/);
 });

@@ -19,16 +19,23 @@ export class DirectoryInUse extends Error {
   }
 }
 
+/** The data directory cannot be made or written, for a reason that only the operator can change. */
+export class DirectoryUnusable extends Error {
+  override readonly name = 'DirectoryUnusable';
+  constructor(directory: string, cause: unknown) {
+    super(`the data directory ${directory} cannot be used: ${(cause as Error).message}; see DATA_DIR`, { cause });
+  }
+}
+
 /**
  * Keeps a second process, and a second opening within this one, out of a data directory. The lock is the
  * operating system's, on a small SQLite file: it goes when the process goes, however it dies, so there is
  * nothing to clean up by hand. The process id in the file beside it is only there to be named.
  */
 export class DirectoryLock {
-  /** Makes the directory if there is none. Throws `DirectoryInUse`. */
+  /** Makes the directory if there is none. Throws `DirectoryInUse` or `DirectoryUnusable`. */
   static acquire(directory: string): DirectoryLock {
-    mkdirSync(directory, { recursive: true });
-    const database = new DatabaseSync(join(directory, lockFile));
+    const database = openLockFile(directory);
     try {
       database.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;');
     } catch (error) {
@@ -47,6 +54,15 @@ export class DirectoryLock {
   release(): void {
     held.delete(this);
     this.database.close();
+  }
+}
+
+function openLockFile(directory: string): DatabaseSync {
+  try {
+    mkdirSync(directory, { recursive: true });
+    return new DatabaseSync(join(directory, lockFile));
+  } catch (error) {
+    throw new DirectoryUnusable(directory, error);
   }
 }
 

@@ -18,6 +18,11 @@ export class MemoryJournal extends LocalJournalReader implements Journal {
     this.store = store;
   }
 
+  /** Known without the database, which is closed when a stop is nearly over. */
+  override head(): JournalHead {
+    return this.store.head;
+  }
+
   async append(batch: readonly JournalRecord[]): Promise<JournalHead> {
     return this.store.append(batch.map(encodeRecord));
   }
