@@ -19,39 +19,47 @@ interface First {
   readonly terms: string;
 }
 
+interface InFlight {
+  readonly terms: string;
+  readonly receipt: Promise<Receipt>;
+}
+
 /**
  * Carries out a command once, however often and over however many restarts it is sent. Keys in flight are
  * known here, all others by the read model, whose unique indexes stand behind this: a repeat never
  * becomes a command of the journal, and memory does not grow with history.
  */
 export class Idempotency {
-  private readonly inFlight = new Map<string, { terms: string; receipt: Promise<Receipt> }>();
+  private readonly inFlight = new Map<string, InFlight>();
 
   constructor(private readonly queries: Queries) {}
 
-  async once(command: Command, carryOut: () => Promise<Receipt>): Promise<Receipt> {
+  once(command: Command, carryOut: () => Promise<Receipt>): Promise<Receipt> {
     const keyed = keyedCommand(command, this.queries);
     if (keyed === undefined) return carryOut();
     const other = this.inFlight.get(keyed.key);
-    if (other !== undefined) {
-      const receipt = await other.receipt;
-      return other.terms === keyed.terms ? { ...receipt, repeated: true } : conflictWith(receipt);
-    }
+    if (other !== undefined) return afterOther(other, keyed);
     const receipt = this.firstOrNow(keyed, carryOut);
     this.inFlight.set(keyed.key, { terms: keyed.terms, receipt });
+    return receipt;
+  }
+
+  /** It waits at least once, so the key is in flight before this lets go of it. */
+  private async firstOrNow(keyed: Keyed, carryOut: () => Promise<Receipt>): Promise<Receipt> {
     try {
-      return await receipt;
+      const first = await keyed.findFirst();
+      if (first === undefined) return await carryOut();
+      const receipt: Receipt = { ...first, events: [], repeated: true, conflict: false };
+      return first.terms === keyed.terms ? receipt : conflictWith(receipt);
     } finally {
       this.inFlight.delete(keyed.key);
     }
   }
+}
 
-  private async firstOrNow(keyed: Keyed, carryOut: () => Promise<Receipt>): Promise<Receipt> {
-    const first = await keyed.findFirst();
-    if (first === undefined) return carryOut();
-    const receipt: Receipt = { ...first, events: [], repeated: true, conflict: false };
-    return first.terms === keyed.terms ? receipt : conflictWith(receipt);
-  }
+async function afterOther(other: InFlight, { terms }: Keyed): Promise<Receipt> {
+  const receipt = await other.receipt;
+  return other.terms === terms ? { ...receipt, repeated: true } : conflictWith(receipt);
 }
 
 function conflictWith({ sequence, time }: Receipt): Receipt {
