@@ -105,7 +105,7 @@ async function bundle(): Promise<void> {
 
 /**
  * Nest names its loggers, and its providers in messages, by their classes. esbuild keeps the names of functions as
- * well, by naming them again whenever they are made: for the closures of each request that is a fifth of its time.
+ * well, by naming them anew whenever they are made: for the closures of each request that is much of its time.
  */
 function nameClassesOnly(text: string): string {
   return text
