@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build, type Plugin } from 'esbuild';
 
 /**
@@ -27,8 +27,8 @@ const directory = 'dist/packages';
 const index = `${directory}/index.json`;
 
 interface Index {
-  /** Of package-lock.json: another one means other packages. */
-  readonly lockHash: string;
+  /** Of package-lock.json and this script: others mean other files. */
+  readonly sourceHash: string;
   /** The file that stands for each package, beside the index. */
   readonly files: Readonly<Record<string, string>>;
 }
@@ -67,17 +67,20 @@ function packageOf(specifier: string): string {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 }
 
-const lockHash = createHash('sha256').update(readFileSync('package-lock.json')).update(bundled.join()).digest('hex');
+const hash = createHash('sha256')
+  .update(readFileSync('package-lock.json'))
+  .update(readFileSync(import.meta.filename));
+const sourceHash = hash.digest('hex');
 if (!isCurrent()) await bundle();
 
 function isCurrent(): boolean {
-  return existsSync(index) && (JSON.parse(readFileSync(index, 'utf8')) as Index).lockHash === lockHash;
+  return existsSync(index) && (JSON.parse(readFileSync(index, 'utf8')) as Index).sourceHash === sourceHash;
 }
 
 async function bundle(): Promise<void> {
   rmSync(directory, { recursive: true, force: true });
   const names = bundled.map((specifier) => [specifier.replaceAll('/', '_').replace('@', ''), specifier] as const);
-  await build({
+  const { outputFiles } = await build({
     entryPoints: Object.fromEntries(names.map(([name, specifier]) => [name, `package:${specifier}`])),
     outdir: directory,
     bundle: true,
@@ -86,14 +89,26 @@ async function bundle(): Promise<void> {
     platform: 'node',
     target: 'node24',
     logLevel: 'warning',
-    // Nest names its loggers, and its providers in messages, by their classes.
     keepNames: true,
+    write: false,
     plugins: [exportsOfPackages, othersStayOutside],
     // Packages in CommonJS ask for Node's own modules with `require`, which a module does not have.
     banner: {
       js: `import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);`,
     },
   });
+  mkdirSync(directory, { recursive: true });
+  for (const { path, text } of outputFiles) writeFileSync(path, nameClassesOnly(text));
   const files = Object.fromEntries(names.map(([name, specifier]) => [specifier, `${name}.js`]));
-  writeFileSync(index, JSON.stringify({ lockHash, files } satisfies Index));
+  writeFileSync(index, JSON.stringify({ sourceHash, files } satisfies Index));
+}
+
+/**
+ * Nest names its loggers, and its providers in messages, by their classes. esbuild keeps the names of functions as
+ * well, by naming them anew whenever they are made: for the closures of each request that is much of its time.
+ */
+function nameClassesOnly(text: string): string {
+  return text
+    .replace(/^var __name = .*$/m, 'var __name = (target) => target;')
+    .replace(/\b__name\(this, (".*?")\)/g, 'Object.defineProperty(this, "name", { value: $1, configurable: true })');
 }

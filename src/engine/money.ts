@@ -33,7 +33,10 @@ export function parseDecimal(text: string, scale: number): bigint | DecimalFault
   const whole = point === -1 ? text : text.slice(0, point);
   const fraction = point === -1 ? '' : text.slice(point + 1);
   if (fraction.length > scale) return 'too-many-decimals';
-  const units = BigInt(whole + fraction.padEnd(scale, '0'));
+  const digits = whole + fraction;
+  // So many digits are exact as a number, which is read several times as fast as a bigint.
+  const significant = BigInt(digits.length <= 15 ? Number(digits) : digits);
+  const units = significant * unitsPerWhole(scale - fraction.length);
   return units > amountMax ? 'too-large' : units;
 }
 

@@ -7,8 +7,8 @@ import type { Receipt } from './receipt.js';
 interface Keyed {
   /** Unique among all keys in use: its kind, its account, and what the client chose. */
   readonly key: string;
-  /** Equal for two commands that ask for the same. */
-  readonly terms: string;
+  /** Equal for two commands that ask for the same. Asked for where the key was used before, which is rare. */
+  terms(): string;
   /** The first command under this key, if the journal has it. */
   findFirst(): Promise<First | undefined>;
 }
@@ -19,39 +19,47 @@ interface First {
   readonly terms: string;
 }
 
+interface InFlight {
+  readonly keyed: Keyed;
+  readonly receipt: Promise<Receipt>;
+}
+
 /**
  * Carries out a command once, however often and over however many restarts it is sent. Keys in flight are
  * known here, all others by the read model, whose unique indexes stand behind this: a repeat never
  * becomes a command of the journal, and memory does not grow with history.
  */
 export class Idempotency {
-  private readonly inFlight = new Map<string, { terms: string; receipt: Promise<Receipt> }>();
+  private readonly inFlight = new Map<string, InFlight>();
 
   constructor(private readonly queries: Queries) {}
 
-  async once(command: Command, carryOut: () => Promise<Receipt>): Promise<Receipt> {
+  once(command: Command, carryOut: () => Promise<Receipt>): Promise<Receipt> {
     const keyed = keyedCommand(command, this.queries);
     if (keyed === undefined) return carryOut();
     const other = this.inFlight.get(keyed.key);
-    if (other !== undefined) {
-      const receipt = await other.receipt;
-      return other.terms === keyed.terms ? { ...receipt, repeated: true } : conflictWith(receipt);
-    }
+    if (other !== undefined) return afterOther(other, keyed);
     const receipt = this.firstOrNow(keyed, carryOut);
-    this.inFlight.set(keyed.key, { terms: keyed.terms, receipt });
+    this.inFlight.set(keyed.key, { keyed, receipt });
+    return receipt;
+  }
+
+  /** It waits at least once, so the key is in flight before this lets go of it. */
+  private async firstOrNow(keyed: Keyed, carryOut: () => Promise<Receipt>): Promise<Receipt> {
     try {
-      return await receipt;
+      const first = await keyed.findFirst();
+      if (first === undefined) return await carryOut();
+      const receipt: Receipt = { ...first, events: [], repeated: true, conflict: false };
+      return first.terms === keyed.terms() ? receipt : conflictWith(receipt);
     } finally {
       this.inFlight.delete(keyed.key);
     }
   }
+}
 
-  private async firstOrNow(keyed: Keyed, carryOut: () => Promise<Receipt>): Promise<Receipt> {
-    const first = await keyed.findFirst();
-    if (first === undefined) return carryOut();
-    const receipt: Receipt = { ...first, events: [], repeated: true, conflict: false };
-    return first.terms === keyed.terms ? receipt : conflictWith(receipt);
-  }
+async function afterOther(other: InFlight, keyed: Keyed): Promise<Receipt> {
+  const receipt = await other.receipt;
+  return other.keyed.terms() === keyed.terms() ? { ...receipt, repeated: true } : conflictWith(receipt);
 }
 
 function conflictWith({ sequence, time }: Receipt): Receipt {
@@ -78,7 +86,7 @@ function keyedOrder(command: PlaceOrder, queries: Queries): Keyed | undefined {
   if (clientOrderId === undefined) return undefined;
   return {
     key: `order ${accountId} ${clientOrderId}`,
-    terms: orderTerms(command),
+    terms: () => orderTerms(command),
     async findFirst() {
       const row = await queries.orderByClientOrderId(accountId, clientOrderId);
       return row && { sequence: row.orderId, time: row.createdAt, terms: orderTerms(row) };
@@ -91,7 +99,7 @@ function keyedAccount(command: OpenAccount, queries: Queries): Keyed | undefined
   if (idempotencyKey === undefined) return undefined;
   return {
     key: `account ${idempotencyKey}`,
-    terms: accountTerms(command),
+    terms: () => accountTerms(command),
     async findFirst() {
       const row = await queries.accountByIdempotencyKey(idempotencyKey);
       return row && { sequence: row.accountId, time: row.createdAt, terms: accountTerms(row) };
@@ -106,7 +114,7 @@ function keyedTransfer(command: Deposit | Withdraw | Transfer, queries: Queries)
   const accountId = command.type === 'Transfer' ? command.fromAccountId : command.accountId;
   return {
     key: `transfer ${accountId} ${idempotencyKey}`,
-    terms: transferTerms(movementOf(command)),
+    terms: () => transferTerms(movementOf(command)),
     async findFirst() {
       const row = await queries.transferByIdempotencyKey(accountId, idempotencyKey);
       return row && { sequence: row.transferId, time: row.createdAt, terms: transferTerms(row) };
