@@ -7,7 +7,7 @@ import { type UnavailableCode, VenueUnavailable } from './unavailable.js';
 import type { VenueObserver } from './venue-observer.js';
 
 /** So many do not wait for the rest of their turn while the writer is idle: it works on them while the others are executed. */
-const batchRecordsMin = 16;
+const batchRecordsMin = 32;
 /** A batch beyond this would only make those at its front wait longer, and the writer's memory larger. */
 const batchRecordsMax = 1_024;
 
