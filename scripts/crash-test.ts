@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { linesOf, wholeNumber } from './command-line.js';
 import { CrashRun, type CrashSummary } from './crash/crash-run.js';
 import { Discrepancy } from './crash/discrepancy.js';
 import { Random } from './crash/random.js';
@@ -89,10 +90,5 @@ function tableOf(summary: CrashSummary): string {
     ['verify ok', `${summary.verifications} times`],
     ['ready again, median and slowest', `${middle} ms, ${Math.round(ready.at(-1) ?? 0)} ms`],
   ];
-  return `\n${rows.map(([name, value]) => `  ${name.padEnd(36)}${value}`).join('\n')}\n`;
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
+  return linesOf(rows);
 }

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { linesOf, wholeNumber } from './command-line.js';
 import { Discrepancy } from './crash/discrepancy.js';
 import { Random } from './crash/random.js';
 import { RollingRun, type RollingSummary } from './rolling-restart/rolling-run.js';
@@ -70,10 +71,5 @@ function tableOf(summary: RollingSummary): string {
     ['carried out and never answered', 0],
     ['slowest stop, the wait for balancers included', `${Math.round(Math.max(...stopMs))} ms`],
   ];
-  return `\n${rows.map(([name, value]) => `  ${name.padEnd(48)}${value}`).join('\n')}\n`;
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
+  return linesOf(rows);
 }

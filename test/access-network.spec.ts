@@ -7,15 +7,7 @@ import { btcUsd, ticker, unary } from './unary-call.fixture.js';
 /** Each test starts servers of its own, beside other tests that do. */
 jest.setTimeout(60_000);
 
-const started: GuardedExchange[] = [];
-
-async function start(environment: Record<string, string>): Promise<GuardedExchange> {
-  const exchange = await GuardedExchange.start(environment);
-  started.push(exchange);
-  return exchange;
-}
-
-afterAll(() => Promise.all(started.map(({ server }) => server.kill())));
+afterAll(() => GuardedExchange.killAll());
 
 describe('the start', () => {
   it.each([
@@ -62,7 +54,7 @@ describe('rate limits', () => {
   const perSecond = 5;
 
   beforeAll(async () => {
-    exchange = await start({ RATE_LIMIT_PER_SECOND: `${perSecond}` });
+    exchange = await GuardedExchange.start({ RATE_LIMIT_PER_SECOND: `${perSecond}` });
     await exchange.prepare();
   });
 
@@ -118,7 +110,7 @@ describe('rate limits', () => {
   });
 
   it('take a burst above them, and count without AUTH too', async () => {
-    const { server, addresses } = await start({
+    const { server, addresses } = await GuardedExchange.start({
       ...{ AUTH: 'off', ADMIN_TOKEN: '', AUDIT_TOKEN: '', RATE_LIMIT_PER_SECOND: '2', RATE_LIMIT_BURST: '3' },
     });
     const statuses: number[] = [];
@@ -130,7 +122,7 @@ describe('rate limits', () => {
 
 describe('a port of its own for the audit', () => {
   it('has all of the audit, and nothing else; no other has any of it', async () => {
-    const exchange = await start({ AUDIT_PORT: '0' });
+    const exchange = await GuardedExchange.start({ AUDIT_PORT: '0' });
     const [, audit] = await exchange.server.printed(/Audit +(http:\/\/[0-9.:]+)\/audit/);
     const authorization = `Bearer ${auditToken}`;
     const statusOf = async (path: string) => (await fetch(`${audit}${path}`, { headers: { authorization } })).status;
@@ -154,7 +146,7 @@ describe('a port of its own for the audit', () => {
 
 describe('browsers', () => {
   it('get the headers of helmet, and a page at /docs that these let work', async () => {
-    const { addresses } = await start({});
+    const { addresses } = await GuardedExchange.start({});
     const api = await fetch(`${addresses.http}/api/v1/markets`);
     expect(Object.fromEntries(api.headers)).toMatchObject({
       'content-security-policy': "default-src 'none';frame-ancestors 'none'",
@@ -184,7 +176,7 @@ describe('browsers', () => {
   });
 
   it('may call from the origins that are named, and from no others', async () => {
-    const { addresses } = await start({ CORS_ORIGINS: 'https://desk.example,http://localhost:3000' });
+    const { addresses } = await GuardedExchange.start({ CORS_ORIGINS: 'https://desk.example,http://localhost:3000' });
     const preflight = async (origin: string) => {
       const headers = {
         origin,
@@ -208,7 +200,7 @@ describe('what is too large', () => {
   let exchange: GuardedExchange;
 
   beforeAll(async () => {
-    exchange = await start({});
+    exchange = await GuardedExchange.start({});
   });
 
   it('is refused: a body, headers, a message, metadata', async () => {

@@ -7,15 +7,7 @@ import { btcUsd, ticker, unary } from './unary-call.fixture.js';
 
 jest.setTimeout(60_000);
 
-const started: GuardedExchange[] = [];
-
-async function start(environment: Record<string, string>): Promise<GuardedExchange> {
-  const exchange = await GuardedExchange.start(environment);
-  started.push(exchange);
-  return exchange;
-}
-
-afterAll(() => Promise.all(started.map(({ server }) => server.kill())));
+afterAll(() => GuardedExchange.killAll());
 
 describe('TLS', () => {
   let certificates: Certificates;
@@ -27,7 +19,7 @@ describe('TLS', () => {
   afterAll(() => certificates.remove());
 
   it('is spoken over REST and gRPC, and nothing else is', async () => {
-    const { addresses } = await start(certificates.settings(false));
+    const { addresses } = await GuardedExchange.start(certificates.settings(false));
     expect(addresses.http).toMatch(/^https:/);
     const answer = await secureGet(`${addresses.http}/health/ready`, { ca: certificates.authority });
     expect([answer.status, answer.headers['strict-transport-security']]).toEqual([
@@ -42,7 +34,7 @@ describe('TLS', () => {
   });
 
   it('asks clients for a certificate of the right authority, where it is told to', async () => {
-    const { addresses } = await start(certificates.settings(true));
+    const { addresses } = await GuardedExchange.start(certificates.settings(true));
     const { authority: ca, client, stranger } = certificates;
     const statusOf = (identity: object) =>
       secureGet(`${addresses.http}/health/ready`, { ca, ...identity }).then(
@@ -61,7 +53,7 @@ describe('TLS', () => {
   });
 
   it('is on the port of the audit too', async () => {
-    const { server } = await start({ ...certificates.settings(false), AUDIT_PORT: '0' });
+    const { server } = await GuardedExchange.start({ ...certificates.settings(false), AUDIT_PORT: '0' });
     const [, audit] = await server.printed(/Audit +(https:\/\/[0-9.:]+)\/audit/);
     const headers = { authorization: `Bearer ${auditToken}` };
     const answer = await secureGet(`${audit}/audit/v1/state`, { ca: certificates.authority, headers });

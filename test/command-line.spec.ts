@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { jest } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { columns } from '../src/cli/export-columns.js';
 import { SqliteJournal } from '../src/journal/sqlite/sqlite-journal.js';
 import { openTradingVenue, type TradingDay, tradedDirectory } from '../src/venue/trading-day.fixture.js';
+import { sourceProgram } from './server.fixture.js';
 
 jest.setTimeout(60_000);
 
@@ -20,8 +21,8 @@ interface Ended {
 /** The command line as a process of its own, run from the sources. */
 function start(...argv: string[]) {
   const { PATH, HOME } = process.env;
-  const preload = resolve('test/typescript-modules.js');
-  const child = spawn(process.execPath, ['--import', preload, resolve('src/cli/main.ts'), ...argv], {
+  const [node, ...program] = sourceProgram('src/cli/main.ts');
+  const child = spawn(node!, [...program, ...argv], {
     cwd: tmpdir(),
     env: { PATH, HOME },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { sourceProgram } from './server.fixture.js';
 
 export interface SeenRequest {
   readonly key: string;
@@ -27,12 +27,8 @@ export class ConfigurationServer {
   /** Starts it (again), on the port that it had; it holds nothing until it is told. */
   async start(): Promise<void> {
     const { PATH, HOME } = process.env;
-    const modules = [
-      '--import',
-      resolve('test/typescript-modules.js'),
-      resolve('test/configuration-process.fixture.ts'),
-    ];
-    const child = spawn(process.execPath, modules, {
+    const [node, ...program] = sourceProgram('test/configuration-process.fixture.ts');
+    const child = spawn(node!, program, {
       env: { PATH, HOME, PORT: String(this.port) },
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -14,6 +14,7 @@ export class GuardedExchange {
   bob = '';
   aliceOrder = '';
   bobOrder = '';
+  private static readonly started: GuardedExchange[] = [];
   private readonly grpcDrivers: GrpcDriver[] = [];
 
   private constructor(
@@ -26,7 +27,14 @@ export class GuardedExchange {
       ...{ AUTH: 'on', ADMIN_TOKEN: adminToken, AUDIT_TOKEN: auditToken, PRICE_SOURCE: 'fixed', LOG_LEVEL: 'trace' },
       ...environment,
     });
-    return new GuardedExchange(server, await server.ready());
+    const exchange = new GuardedExchange(server, await server.ready());
+    GuardedExchange.started.push(exchange);
+    return exchange;
+  }
+
+  /** Ends whatever the specs of a file have started. */
+  static async killAll(): Promise<void> {
+    await Promise.all(GuardedExchange.started.map(({ server }) => server.kill()));
   }
 
   /** Two accounts with money and an order in the book each, and keys. */

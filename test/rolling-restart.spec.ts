@@ -1,23 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { Random } from '../scripts/crash/random.js';
 import { RollingRun } from '../scripts/rolling-restart/rolling-run.js';
+import { sourceProgram } from './server.fixture.js';
 
 jest.setTimeout(120_000);
 
 it('turns no client away that follows readiness, over three restarts under load (npm run rolling-restart does twenty)', async () => {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'exchange-rolling-'));
   const environment = { DATA_DIR: dataDirectory, DRAIN_WAIT_MS: '1000', PRICE_SOURCE: 'fixed', LOG_LEVEL: 'warn' };
-  const program = [
-    process.execPath,
-    '--import',
-    resolve('test/typescript-modules.js'),
-    resolve('src/main.ts'),
-  ] as const;
   const run = new RollingRun({
-    server: { program: [...program], environment },
+    server: { program: sourceProgram('src/main.ts'), environment },
     dataDirectory,
     restarts: 3,
     clients: 8,

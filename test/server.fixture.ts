@@ -2,6 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 
+/** The command line that runs a module of the project, or a fixture, from the sources. */
+export function sourceProgram(module: string): [string, ...string[]] {
+  return [process.execPath, '--import', resolve('test/typescript-modules.js'), resolve(module)];
+}
+
 /** A real server, as a process of its own, run from the sources. */
 export class ServerProcess {
   private text = '';
@@ -10,9 +15,9 @@ export class ServerProcess {
 
   /** Free ports and a journal in memory, unless the environment says otherwise. */
   constructor(environment: Record<string, string> = {}, workingDirectory = process.cwd()) {
-    const preload = resolve('test/typescript-modules.js');
+    const [node, ...program] = sourceProgram('src/main.ts');
     const { PATH, HOME } = process.env;
-    this.child = spawn(process.execPath, ['--import', preload, resolve('src/main.ts')], {
+    this.child = spawn(node, program, {
       cwd: workingDirectory,
       env: { PATH, HOME, HTTP_PORT: '0', GRPC_PORT: '0', STORE: 'memory', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
