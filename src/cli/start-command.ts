@@ -1,7 +1,6 @@
 import { Command, Option } from 'commander';
-import { useBundledPackages } from '../bundled-packages.js';
 import { environmentOfProcess, settingsTable } from '../config/settings.js';
-import { holdHeapSmall } from '../heap.js';
+import { startServer } from '../start-server.js';
 
 /** The settings that are often set; secrets are not among them, for everybody can see command lines. */
 const settings = [
@@ -41,10 +40,7 @@ export function startCommand(): Command {
       const value = options[optionOf(setting).attributeName()];
       return value === undefined ? [] : [[setting.name, value]];
     });
-    holdHeapSmall();
-    useBundledPackages();
-    const { runServer } = await import('../server-process.js');
-    await runServer({ ...environmentOfProcess(), ...Object.fromEntries(given) });
+    await startServer({ ...environmentOfProcess(), ...Object.fromEntries(given) });
   });
 }
 
