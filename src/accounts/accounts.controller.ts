@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Access } from '../edge/access.js';
-import { ApiPage, ApiProblems } from '../edge/api-docs.js';
+import { ApiPage, ApiProblems, accountIdParam, bodyProblems, unavailableProblems } from '../edge/api-docs.js';
 import { OnlyAccount } from '../edge/caller.js';
 import { IdempotencyKey, idempotencyKeyHeader } from '../edge/idempotency-key.js';
 import { type PageAnswer, PageRequest } from '../edge/page.js';
@@ -29,7 +29,6 @@ import { AuditEntryView } from './audit-entry.js';
 import { AuditTrail } from './audit-trail.js';
 
 const accountIdPipe = new PublicIdPipe('acc');
-const accountIdParam = { name: 'accountId', description: "The exchange's id of the account.", example: 'acc-7' };
 export const idempotencyHeader = {
   name: idempotencyKeyHeader,
   required: false,
@@ -50,15 +49,7 @@ export class AccountsController {
   @ApiOperation({ summary: 'Create an account', description: 'There is no money in it yet: deposit some.' })
   @ApiHeader(idempotencyHeader)
   @ApiCreatedResponse({ description: 'The account.', type: AccountView })
-  @ApiProblems(
-    'VALIDATION_FAILED',
-    'IDEMPOTENCY_KEY_REUSED',
-    'BODY_TOO_LARGE',
-    'UNSUPPORTED_MEDIA_TYPE',
-    'OVERLOADED',
-    'JOURNAL_FULL',
-    'DRAINING',
-  )
+  @ApiProblems('VALIDATION_FAILED', 'IDEMPOTENCY_KEY_REUSED', ...bodyProblems, ...unavailableProblems)
   create(
     @Body() request: CreateAccountRequest,
     @RequestOrigin() origin: Origin,
@@ -97,14 +88,11 @@ export class AccountsController {
   @ApiProblems(
     'VALIDATION_FAILED',
     'ACCOUNT_NOT_FOUND',
-    'BODY_TOO_LARGE',
-    'UNSUPPORTED_MEDIA_TYPE',
+    ...bodyProblems,
     'ACCOUNT_CLOSED',
     'ACCOUNT_HAS_OPEN_ORDERS',
     'ACCOUNT_NOT_EMPTY',
-    'OVERLOADED',
-    'JOURNAL_FULL',
-    'DRAINING',
+    ...unavailableProblems,
   )
   update(
     @Param('accountId', accountIdPipe) accountId: number,
@@ -125,13 +113,10 @@ export class AccountsController {
     'ACCOUNT_NOT_FOUND',
     'ASSET_NOT_FOUND',
     'IDEMPOTENCY_KEY_REUSED',
-    'BODY_TOO_LARGE',
-    'UNSUPPORTED_MEDIA_TYPE',
+    ...bodyProblems,
     'ACCOUNT_NOT_ACTIVE',
     'BALANCE_LIMIT',
-    'OVERLOADED',
-    'JOURNAL_FULL',
-    'DRAINING',
+    ...unavailableProblems,
   )
   deposit(
     @Param('accountId', accountIdPipe) accountId: number,
@@ -153,13 +138,10 @@ export class AccountsController {
     'ACCOUNT_NOT_FOUND',
     'ASSET_NOT_FOUND',
     'IDEMPOTENCY_KEY_REUSED',
-    'BODY_TOO_LARGE',
-    'UNSUPPORTED_MEDIA_TYPE',
+    ...bodyProblems,
     'ACCOUNT_NOT_ACTIVE',
     'INSUFFICIENT_FUNDS',
-    'OVERLOADED',
-    'JOURNAL_FULL',
-    'DRAINING',
+    ...unavailableProblems,
   )
   withdraw(
     @Param('accountId', accountIdPipe) accountId: number,

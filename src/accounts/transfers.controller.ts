@@ -1,7 +1,7 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Access } from '../edge/access.js';
-import { ApiProblems } from '../edge/api-docs.js';
+import { ApiProblems, bodyProblems, unavailableProblems } from '../edge/api-docs.js';
 import { IdempotencyKey } from '../edge/idempotency-key.js';
 import { RequestOrigin } from '../edge/request-origin.js';
 import type { Origin } from '../journal/journal.js';
@@ -25,15 +25,12 @@ export class TransfersController {
     'ACCOUNT_NOT_FOUND',
     'ASSET_NOT_FOUND',
     'IDEMPOTENCY_KEY_REUSED',
-    'BODY_TOO_LARGE',
-    'UNSUPPORTED_MEDIA_TYPE',
+    ...bodyProblems,
     'ACCOUNT_NOT_ACTIVE',
     'SAME_ACCOUNT',
     'INSUFFICIENT_FUNDS',
     'BALANCE_LIMIT',
-    'OVERLOADED',
-    'JOURNAL_FULL',
-    'DRAINING',
+    ...unavailableProblems,
   )
   transfer(
     @Body() request: TransferRequest,

@@ -57,6 +57,17 @@ class ProblemSchema {
   transferId?: string;
 }
 
+/** What any body can be refused for before it is read. */
+export const bodyProblems = ['BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const;
+/** Why the exchange may take no command at all for now. */
+export const unavailableProblems = ['OVERLOADED', 'JOURNAL_FULL', 'DRAINING'] as const;
+
+export const accountIdParam = {
+  name: 'accountId',
+  description: "The exchange's id of the account.",
+  example: 'acc-7',
+};
+
 /** Documents the problems that an operation answers with, one response for each status. */
 export function ApiProblems(...codes: ProblemCode[]): MethodDecorator & ClassDecorator {
   const byStatus = Map.groupBy(codes, (code) => problemKinds[code].httpStatus);

@@ -9,7 +9,7 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import { Access } from '../edge/access.js';
-import { ApiPage, ApiProblems } from '../edge/api-docs.js';
+import { ApiPage, ApiProblems, bodyProblems, unavailableProblems } from '../edge/api-docs.js';
 import { OnlyAccount } from '../edge/caller.js';
 import { type PageAnswer } from '../edge/page.js';
 import { RequestOrigin } from '../edge/request-origin.js';
@@ -43,8 +43,7 @@ export class OrdersController {
     'ACCOUNT_NOT_FOUND',
     'MARKET_NOT_FOUND',
     'DUPLICATE_CLIENT_ORDER_ID',
-    'BODY_TOO_LARGE',
-    'UNSUPPORTED_MEDIA_TYPE',
+    ...bodyProblems,
     'ACCOUNT_NOT_ACTIVE',
     'MARKET_NOT_OPEN',
     'PRICE_STALE',
@@ -60,9 +59,7 @@ export class OrdersController {
     'POST_ONLY_WOULD_TAKE',
     'INSUFFICIENT_FUNDS',
     'BALANCE_LIMIT',
-    'OVERLOADED',
-    'JOURNAL_FULL',
-    'DRAINING',
+    ...unavailableProblems,
   )
   place(@Body() request: PlaceOrderRequest, @RequestOrigin() origin: Origin): Promise<OrderView> {
     return this.orders.place(request, origin);
@@ -108,7 +105,7 @@ export class OrdersController {
   @ApiOperation({ summary: 'Cancel an open order' })
   @ApiParam(orderIdParam)
   @ApiOkResponse({ description: 'The canceled order; what was filled before stays filled.', type: OrderView })
-  @ApiProblems('VALIDATION_FAILED', 'ORDER_NOT_FOUND', 'ORDER_NOT_OPEN', 'OVERLOADED', 'JOURNAL_FULL', 'DRAINING')
+  @ApiProblems('VALIDATION_FAILED', 'ORDER_NOT_FOUND', 'ORDER_NOT_OPEN', ...unavailableProblems)
   cancel(
     @Param('orderId', new PublicIdPipe('ord')) orderId: number,
     @RequestOrigin() origin: Origin,
@@ -128,7 +125,7 @@ export class OrdersController {
       properties: { items: { type: 'array', items: { $ref: getSchemaPath(OrderView) } } },
     },
   })
-  @ApiProblems('VALIDATION_FAILED', 'ACCOUNT_NOT_FOUND', 'MARKET_NOT_FOUND', 'OVERLOADED', 'JOURNAL_FULL', 'DRAINING')
+  @ApiProblems('VALIDATION_FAILED', 'ACCOUNT_NOT_FOUND', 'MARKET_NOT_FOUND', ...unavailableProblems)
   async cancelAll(
     @Query() request: CancelOrdersRequest,
     @RequestOrigin() origin: Origin,

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Header, Param, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Access } from '../edge/access.js';
-import { ApiPage, ApiProblems } from '../edge/api-docs.js';
+import { ApiPage, ApiProblems, accountIdParam, bodyProblems, unavailableProblems } from '../edge/api-docs.js';
 import type { PageAnswer } from '../edge/page.js';
 import { RequestOrigin } from '../edge/request-origin.js';
 import { PublicIdPipe } from '../edge/validation-pipe.js';
@@ -11,7 +11,6 @@ import { ApiKeyView, IssuedApiKeyView } from './api-key-views.js';
 import { ApiKeysService } from './api-keys.service.js';
 
 const accountIdPipe = new PublicIdPipe('acc');
-const accountIdParam = { name: 'accountId', description: "The exchange's id of the account.", example: 'acc-7' };
 
 @ApiTags('access')
 @Controller('api/v1/accounts/:accountId/api-keys')
@@ -30,13 +29,10 @@ export class ApiKeysController {
   @ApiProblems(
     'VALIDATION_FAILED',
     'ACCOUNT_NOT_FOUND',
-    'BODY_TOO_LARGE',
-    'UNSUPPORTED_MEDIA_TYPE',
+    ...bodyProblems,
     'ACCOUNT_CLOSED',
     'API_KEYS_LIMIT',
-    'OVERLOADED',
-    'JOURNAL_FULL',
-    'DRAINING',
+    ...unavailableProblems,
   )
   issue(
     @Param('accountId', accountIdPipe) accountId: number,
@@ -62,7 +58,7 @@ export class ApiKeysController {
   @ApiParam(accountIdParam)
   @ApiParam({ name: 'keyId', description: "The exchange's id of the key.", example: 'key-17' })
   @ApiOkResponse({ description: 'The key that was revoked.', type: ApiKeyView })
-  @ApiProblems('VALIDATION_FAILED', 'ACCOUNT_NOT_FOUND', 'API_KEY_NOT_FOUND', 'OVERLOADED', 'JOURNAL_FULL', 'DRAINING')
+  @ApiProblems('VALIDATION_FAILED', 'ACCOUNT_NOT_FOUND', 'API_KEY_NOT_FOUND', ...unavailableProblems)
   revoke(
     @Param('accountId', accountIdPipe) accountId: number,
     @Param('keyId', new PublicIdPipe('key')) keyId: number,
