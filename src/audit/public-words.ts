@@ -1,3 +1,4 @@
+import { timeText } from '../edge/time-text.js';
 import type { ApiKeyUse, ReferencePrice } from '../engine/command.js';
 import type { OrderTerms } from '../engine/event.js';
 import type { Exchange } from '../engine/exchange.js';
@@ -61,7 +62,7 @@ export class PublicWords {
 export function shownKeyUses(uses: readonly ApiKeyUse[]): readonly Shown[] {
   return uses.map(({ keyId, usedAt }) => ({
     keyId: formatId('key', keyId),
-    usedAt: new Date(usedAt).toISOString(),
+    usedAt: timeText(usedAt),
   }));
 }
 

@@ -1,3 +1,4 @@
+import { timeText } from '../edge/time-text.js';
 import { formatId } from '../engine/ids.js';
 import { Instrument, type VenueDefinition } from '../engine/instrument.js';
 import { formatDecimal, unitsPerWhole } from '../engine/money.js';
@@ -128,10 +129,6 @@ function ledgerCells(entry: LedgerRow, scales: Scales): Cells<'ledger'> {
     tradeId: entry.tradeId === undefined ? null : formatId('trd', entry.tradeId),
     createdAt: timeText(entry.createdAt),
   };
-}
-
-function timeText(time: number): string {
-  return new Date(time).toISOString();
 }
 
 function* mapped<Row, Mapped>(rows: Iterable<Row>, map: (row: Row) => Mapped): Iterable<Mapped> {

@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Access } from '../edge/access.js';
+import { timeText } from '../edge/time-text.js';
 import { type KnownInstance, Registry } from './registry.js';
 import { type InstanceView, ServicesAnswer } from './services-answer.js';
 
@@ -32,7 +33,7 @@ function viewOf({ instance, own, suspect, lastSeen }: KnownInstance, now: number
     ...instance,
     own,
     suspect,
-    lastSeen: lastSeen === null ? null : new Date(lastSeen).toISOString(),
+    lastSeen: lastSeen === null ? null : timeText(lastSeen),
     ageMs: lastSeen === null ? null : Math.max(0, now - lastSeen),
   };
 }

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { timeText } from '../edge/time-text.js';
 import type { ApiKey } from '../engine/access/api-keys.js';
 import type { ApiKeyScope } from '../engine/command.js';
 import { formatId } from '../engine/ids.js';
@@ -45,7 +46,7 @@ export function apiKeyView(key: ApiKey, lastUse = key.lastUsedAt): ApiKeyView {
     accountId: formatId('acc', key.accountId),
     label: key.label ?? null,
     scopes: key.scopes,
-    createdAt: new Date(key.createdAt).toISOString(),
-    lastUsedAt: lastUse === undefined ? null : new Date(lastUse).toISOString(),
+    createdAt: timeText(key.createdAt),
+    lastUsedAt: lastUse === undefined ? null : timeText(lastUse),
   };
 }
