@@ -1,8 +1,9 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { isLoopback } from '../config/loopback.js';
 import { Settings } from '../config/settings.js';
-import { authorizationOf, bearerTokenOf, setCaller } from '../edge/caller.js';
+import { authorizationOf, bearerTokenOf } from '../edge/caller.js';
 import { Problem } from '../edge/problem.js';
+import { currentRequest } from '../edge/request-context.js';
 import { digestOf, SecretDigest } from '../edge/secret.js';
 
 const auditor = { principal: 'auditor' };
@@ -31,7 +32,7 @@ export class AuditGuard implements CanActivate {
     }
     if (!this.token.isOf(digestOf(token)))
       throw new Problem('UNAUTHENTICATED', 'This is not the audit token: send "Authorization: Bearer <AUDIT_TOKEN>".');
-    setCaller(context, auditor);
+    currentRequest()!.caller = auditor;
     return true;
   }
 

@@ -1,5 +1,6 @@
 import { formatId, type IdKind, parseId } from '../engine/ids.js';
 import type { JournalRecord } from '../journal/journal.js';
+import type { Caller } from './caller.js';
 import type { Problem } from './problem.js';
 import type { RequestContext } from './request-context.js';
 import type { TraceParent } from './trace-context.js';
@@ -10,7 +11,7 @@ import type { TraceParent } from './trace-context.js';
  */
 export abstract class ActiveRequest implements RequestContext {
   abstract readonly transport: 'REST' | 'GRPC';
-  principal: string | undefined = undefined;
+  caller: Caller | undefined = undefined;
   record: JournalRecord | undefined = undefined;
   problem: Problem | undefined = undefined;
 

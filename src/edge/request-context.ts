@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { JournalRecord } from '../journal/journal.js';
+import type { Caller } from './caller.js';
 import type { Problem } from './problem.js';
 import type { TraceParent } from './trace-context.js';
 
@@ -12,8 +13,8 @@ export interface RequestContext {
   trace?: TraceParent;
   /** The 32 hexadecimal digits of that trace. */
   readonly traceId?: string;
-  /** Who asks, once that is known: `admin`, `auditor`, or the id of an API key. */
-  principal?: string;
+  /** Who asks, once that is known; it stays absent where nobody is asked to say so, as with AUTH=off. */
+  caller?: Caller;
   /** What the request's command became in the journal, once it was executed; it may not be durable yet. */
   record?: JournalRecord;
   /** Why the request was refused. */

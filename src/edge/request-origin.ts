@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { createParamDecorator } from '@nestjs/common';
 import type { Origin } from '../journal/journal.js';
-import { callerOf } from './caller.js';
 import { currentRequest } from './request-context.js';
 
 /** The header (REST) and the metadata key (gRPC) by which a client names a request. */
@@ -13,10 +12,8 @@ export function requestIdOf(given: unknown): string {
 }
 
 /** Who asked, for the journal: `@RequestOrigin() origin: Origin`, in REST and in gRPC controllers. */
-export const RequestOrigin = createParamDecorator((_data: unknown, context: ExecutionContext): Origin => {
-  const actor = callerOf(context)?.principal;
+export const RequestOrigin = createParamDecorator((): Origin => {
   // Both transports enter the context of a request before its handler is called.
-  const { transport, requestId } = currentRequest()!;
-  const origin = { transport, requestId };
-  return actor === undefined ? origin : { ...origin, actor };
+  const { transport, requestId, caller } = currentRequest()!;
+  return caller === undefined ? { transport, requestId } : { transport, requestId, actor: caller.principal };
 });

@@ -59,7 +59,7 @@ describe('the log', () => {
     const { pino, lines } = loggerInMemory();
     const trace = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', flags: 1 };
     const request = { transport: 'REST', requestId: 'r-1', trace, traceId: trace.traceId, accountId: 'acc-7' } as const;
-    await withinRequest({ ...request, principal: 'admin' }, async () => {
+    await withinRequest({ ...request, caller: { principal: 'admin' } }, async () => {
       await new Promise((wake) => setTimeout(wake, 1));
       pino.info('within');
     });

@@ -31,7 +31,7 @@ function fieldsOfRequest(): object {
   return {
     request_id: request.requestId,
     trace_id: request.traceId,
-    principal: request.principal,
+    principal: request.caller?.principal,
     account_id: request.accountId,
     order_id: request.orderId,
     sequence: request.record?.sequence,

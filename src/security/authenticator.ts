@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
-import { authorizationOf, bearerTokenOf, type Caller, callerOf, setCaller } from '../edge/caller.js';
+import { authorizationOf, bearerTokenOf, type Caller } from '../edge/caller.js';
+import { currentRequest } from '../edge/request-context.js';
 import { digestOf, SecretDigest } from '../edge/secret.js';
 import { formatId } from '../engine/ids.js';
 import { Venue } from '../venue/venue.js';
@@ -24,12 +25,10 @@ export class Authenticator {
 
   /** Who asks; `undefined` without credentials, and with ones that are not or no longer good. */
   identify(context: ExecutionContext): Caller | undefined {
-    const known = callerOf(context);
-    if (known !== undefined) return known;
-    const token = bearerTokenOf(authorizationOf(context));
-    const caller = token === undefined ? undefined : this.bearerOf(token);
-    if (caller !== undefined) setCaller(context, caller);
-    return caller;
+    const request = currentRequest()!;
+    const token = request.caller === undefined ? bearerTokenOf(authorizationOf(context)) : undefined;
+    if (token !== undefined) request.caller = this.bearerOf(token);
+    return request.caller;
   }
 
   private bearerOf(token: string): Caller | undefined {
