@@ -8,6 +8,7 @@ import type {
   Side,
   TimeInForce,
 } from './command.js';
+import type { DisconnectGuard } from './disconnect-guards.js';
 import { Exchange } from './exchange.js';
 import type { LiquidityState } from './matching/liquidity.js';
 import { Order } from './matching/order.js';
@@ -31,6 +32,8 @@ export interface Snapshot {
   readonly orders: readonly OrderSnapshot[];
   /** Oldest first. Absent without any, so that a state without keys has the text that it had before there were keys. */
   readonly apiKeys?: readonly ApiKey[];
+  /** By account and market; absent without any, for the same reason. */
+  readonly disconnectGuards?: readonly DisconnectGuard[];
 }
 
 export interface AccountSnapshot {
@@ -102,6 +105,7 @@ export function takeSnapshot({ state }: Exchange): Snapshot {
       makerFeePpm: Number(order.makerFeePpm),
     })),
     apiKeys: apiKeysOf(state),
+    disconnectGuards: disconnectGuardsOf(state),
   };
 }
 
@@ -111,6 +115,11 @@ function apiKeysOf({ apiKeys }: State): ApiKey[] | undefined {
     ...{ keyId, accountId, label, scopes, secretHash, createdAt, lastUsedAt },
   }));
   return keys.length === 0 ? undefined : keys;
+}
+
+function disconnectGuardsOf({ disconnectGuards }: State): DisconnectGuard[] | undefined {
+  const guards = disconnectGuards.all();
+  return guards.length === 0 ? undefined : guards;
 }
 
 /** An exchange in the state of a snapshot: between two commands every open order rests in its book. */
@@ -136,6 +145,7 @@ export function restoreSnapshot(snapshot: Snapshot, createBook?: OrderBookFactor
   }
   for (const order of snapshot.orders) restoreOrder(exchange, order);
   for (const key of snapshot.apiKeys ?? []) state.apiKeys.add(key);
+  for (const guard of snapshot.disconnectGuards ?? []) state.disconnectGuards.arm(guard);
   state.sequence = snapshot.sequence;
   state.time = snapshot.time;
   state.tradeCount = snapshot.tradeCount;

@@ -53,6 +53,9 @@ describe('whatever is asked of the exchange', () => {
     ['command MovePrices', 60],
     ['command IssueApiKey', 10],
     ['command NoteApiKeyUses', 5],
+    ['more than two balances', 20],
+    ['command ArmCancelOnDisconnect', 20],
+    ['canceled CANCEL_ON_DISCONNECT', 1],
     ['revoked', 2],
     ['reject API_KEY_NOT_FOUND', 2],
   ])('and it did meet: %s, at least %i times in a thousand orders', (what, least) => {

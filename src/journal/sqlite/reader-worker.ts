@@ -1,5 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import { Database } from './database.js';
+import { accountEventPage, eventPage } from './event-pages.js';
 import { ReadModel } from './read-model.js';
 import { serve } from './worker-service.js';
 
@@ -18,5 +19,7 @@ serve({
   candles: (query: Argument<'candles'>) => model.candles(query),
   day: ({ symbol, time }: { symbol: string; time: number }) => model.day(symbol, time),
   records: (query: Argument<'records'>) => model.records(query),
+  eventPage: (query: Argument<'recordedEvents'>) => eventPage(database, query),
+  accountEventPage: (query: Argument<'accountRecords'>) => accountEventPage(database, query),
   close: () => database.close(),
 });
