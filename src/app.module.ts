@@ -30,6 +30,7 @@ import { type Outside, outsideToken } from './outside.js';
 import { OutsideLifetime } from './outside-lifetime.js';
 import { AccessModule } from './security/access.module.js';
 import { ApiKeysModule } from './security/api-keys.module.js';
+import { StreamsModule } from './streams/streams.module.js';
 import { systemClock } from './venue/clock.js';
 import { choosePriceSource } from './venue/price-source/choose-price-source.js';
 import { LivePrices } from './venue/price-source/live-prices.js';
@@ -92,6 +93,7 @@ export class AppModule {
         AccessModule.with(settings),
         ...traderModules,
         ...auditModules,
+        StreamsModule,
       ],
       providers: [{ provide: outsideToken, useValue: outside }, OutsideLifetime],
     };
