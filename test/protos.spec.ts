@@ -16,9 +16,12 @@ describe('the protos of exchange.v1', () => {
       'AccountService',
       'CreateAccount GetAccount ListAccounts UpdateAccount Deposit Withdraw Transfer GetBalances ListLedgerEntries ListAccountTrades',
     ],
-    ['OrderService', 'PlaceOrder CancelOrder CancelOrders GetOrder ListOrders'],
-    ['MarketDataService', 'ListMarkets GetTicker GetOrderBook ListTrades ListCandles'],
-    ['AuditService', 'ListEvents Verify GetState'],
+    ['OrderService', 'PlaceOrder CancelOrder CancelOrders GetOrder ListOrders StreamEvents'],
+    [
+      'MarketDataService',
+      'ListMarkets GetTicker GetOrderBook ListTrades ListCandles StreamBook StreamTrades StreamTickers StreamCandles',
+    ],
+    ['AuditService', 'ListEvents Verify GetState StreamEvents'],
   ])('%s has the methods of the contract, and no others', (name, methods) => {
     expect(Object.keys(service(name)).join(' ')).toBe(methods);
   });
