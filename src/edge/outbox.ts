@@ -21,11 +21,15 @@ export class Outbox {
   private ready: PromiseWithResolvers<void> | undefined = undefined;
   private open = true;
 
-  /** `onOverflow` is called once, with the limit that was passed; nothing is sent after that. */
+  /**
+   * `onOverflow` is called once, with the limit that was passed; nothing is sent after that, nor while `mayWrite`
+   * says no, as after the frame that closes a WebSocket.
+   */
   constructor(
-    private readonly transport: Pick<Writable, 'on' | 'write' | 'writableNeedDrain'>,
+    private readonly transport: Pick<Writable, 'on' | 'write' | 'writableNeedDrain' | 'cork' | 'uncork'>,
     private readonly limits: OutboxLimits,
     private readonly onOverflow: (limit: string) => void,
+    private readonly mayWrite: () => boolean = () => true,
   ) {
     transport.on('drain', () => this.flush());
   }
@@ -40,7 +44,7 @@ export class Outbox {
   }
 
   send(message: Buffer): void {
-    if (!this.open) return;
+    if (!this.open || !this.mayWrite()) return;
     if (this.congested) this.wait(message);
     else this.transport.write(message);
   }
@@ -74,12 +78,15 @@ export class Outbox {
 
   /** The transport has taken everything; it is given as much again. */
   private flush(): void {
+    if (!this.open || !this.mayWrite()) return;
+    this.transport.cork();
     while (this.waitingMessages > 0 && !this.transport.writableNeedDrain) {
       const message = this.queue[this.next]!;
       this.next += 1;
       this.queuedBytes -= message.length;
       this.transport.write(message);
     }
+    this.transport.uncork();
     if (this.waitingMessages === 0) this.forget();
     else if (this.next >= sentSlotsMax) this.next -= this.queue.splice(0, this.next).length;
     if (this.congested) return;

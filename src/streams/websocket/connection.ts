@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
+import { Outbox, type OutboxLimits } from '../../edge/outbox.js';
 import { closeCodes } from './close-code.js';
 import { MessageAllowance } from './message-allowance.js';
-import { Outbox, type OutboxLimits } from './outbox.js';
 
 export interface ConnectionLimits extends OutboxLimits {
   readonly messagesPerSecond: number;
@@ -45,8 +45,8 @@ export class Connection {
     this.outbox = new Outbox(
       socket,
       limits,
-      () => webSocket.readyState === WebSocket.OPEN,
       (limit) => this.close(closeCodes.slowConsumer, `SLOW_CONSUMER: further behind than ${limit}; resume by sequence`),
+      () => webSocket.readyState === WebSocket.OPEN,
     );
     // Whoever takes what is sent is alive, even if a pong is still behind all of it.
     socket.on('drain', () => this.answered());

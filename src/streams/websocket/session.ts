@@ -51,6 +51,8 @@ type Fields = Readonly<Record<string, unknown>>;
 export class Session {
   private readonly logger = new Logger('streams');
   private readonly subscriptions = new Map<string, OpenSubscription>();
+  /** What the last heartbeat said. */
+  private beatSequence = 0;
   /** Messages are answered one after another, in the order in which they came. */
   private turn: Promise<void> = Promise.resolve();
 
@@ -82,13 +84,14 @@ export class Session {
     this.say(errorMessage(problem, id));
   }
 
-  /** Everything up to this sequence was sent, if every subscription says so; otherwise up to the least that one says. */
+  /** Everything up to this sequence was sent, as far as every subscription says so; who says nothing promises nothing new. */
   beat(time: string, durableSequence: number): void {
     if (this.subscriptions.size === 0 || this.connection.outbox.congested) return;
     let sequence = durableSequence;
     for (const { subscription } of this.subscriptions.values()) {
-      sequence = Math.min(sequence, subscription.sequence ?? sequence);
+      sequence = Math.min(sequence, subscription.sequence ?? this.beatSequence);
     }
+    this.beatSequence = sequence;
     this.say({ type: 'heartbeat', time, sequence });
   }
 

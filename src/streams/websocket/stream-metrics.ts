@@ -64,6 +64,7 @@ export class PathMetrics {
     private readonly closesWith: (code: string) => Counter.Internal,
   ) {
     connections.set(0);
+    messages.inc(0);
     // What nobody has seen yet is told as 0, so that the first one is seen to have come.
     closesWith(String(closeCodes.slowConsumer)).inc(0);
   }

@@ -1,5 +1,5 @@
+import type { Outbox } from '../../edge/outbox.js';
 import type { EncodeView, Outlet, StreamEnd, StreamMessage } from '../../edge/stream.js';
-import type { Outbox } from './outbox.js';
 
 /** One subscription of one connection. */
 export class SubscriptionOutlet implements Outlet {

@@ -44,8 +44,8 @@ describe('an outbox', () => {
     outbox = new Outbox(
       socket,
       limits,
-      () => mayWrite,
       (limit) => overflows.push(limit),
+      () => mayWrite,
     );
   });
 
