@@ -1,5 +1,9 @@
 /** @type {import('jest').Config} */
 export default {
+  // The specs of processes wait more than they work: two at once on two cores take half as long. A busy machine may
+  // take its time, since no timing decides a test.
+  maxWorkers: 2,
+  testTimeout: 30_000,
   roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/clients'],
   // What the packages of clients are built into has the same names again.
   modulePathIgnorePatterns: ['<rootDir>/clients/.*/dist/'],

@@ -43,10 +43,12 @@ function resultOf(row: Row, ours: readonly Run[], peers: readonly Run[]): Result
     peerP50Ms: medianOf(peers, 'p50Ms'),
     peerP99Ms: medianOf(peers, 'p99Ms'),
     peerP999Ms: medianOf(peers, 'p999Ms'),
+    note: ours.at(-1)?.note,
+    peerNote: peers.at(-1)?.note,
   };
 }
 
-function medianOf(runs: readonly Run[], figure: keyof Run): number | undefined {
+function medianOf(runs: readonly Run[], figure: Exclude<keyof Run, 'note'>): number | undefined {
   const sorted = runs
     .map((run) => run[figure])
     .filter((value) => value !== undefined)

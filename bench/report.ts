@@ -32,11 +32,18 @@ export function tableOf(results: readonly Result[]): string {
     const reached = row.goal.reached(result) ? 'reached' : 'MISSED';
     table.push([row.name, figure(ours), figure(peer), ratio.toFixed(2), row.unit, own, others, row.goal.text, reached]);
   }
-  const notes = results.map(
-    ({ row, runs }) =>
-      `  ${row.name}: ${row.title}\n    peer: ${row.peer}; medians of ${runs} runs each, in turn\n    npm run bench -- --only ${row.name}`,
-  );
+  const notes = results.map(noteOf);
   return `${table.toString()}\n\n${notes.join('\n')}\n`;
+}
+
+function noteOf({ row, runs, note, peerNote }: Result): string {
+  return [
+    `  ${row.name}: ${row.title}`,
+    `    peer: ${row.peer}; medians of ${runs} runs each, in turn`,
+    ...(note === undefined ? [] : [`    ours: ${note}`]),
+    ...(peerNote === undefined ? [] : [`    peer: ${peerNote}`]),
+    `    npm run bench -- --only ${row.name}`,
+  ].join('\n');
 }
 
 function figure(value: number): string {

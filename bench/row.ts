@@ -7,6 +7,8 @@ export interface Run {
   readonly p999Ms?: number;
   /** What both sides must agree on, so that both did the same work. */
   readonly check?: number;
+  /** What else there is to say of it, for people. */
+  readonly note?: string;
 }
 
 /** Both sides of a row, ready to run one after the other, as often as wanted. */
@@ -53,6 +55,9 @@ export interface Result extends Figures {
   readonly peerP50Ms?: number;
   readonly peerP99Ms?: number;
   readonly peerP999Ms?: number;
+  /** Those of the last run of each side. */
+  readonly note?: string;
+  readonly peerNote?: string;
 }
 
 export function ratioAtLeast(least: number): Goal {

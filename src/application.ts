@@ -11,8 +11,10 @@ import { version } from './config/version.js';
 import { advertisedHost } from './discovery/advertised-host.js';
 import { Registry } from './discovery/registry.js';
 import { GrpcServer } from './edge/grpc-server.js';
+import { GrpcStreamMetrics } from './edge/grpc-stream-metrics.js';
 import { createHttpAdapter, endConnectionsWithTheirAnswer, httpApplicationOptions, useEdge } from './edge/http-edge.js';
 import { KeyRevocations } from './edge/key-revocations.js';
+import { MetricsRegistry } from './edge/metrics-registry.js';
 import type { RequestObserver } from './edge/request-observer.js';
 import { readTls, type TlsMaterial } from './edge/tls.js';
 import { Upgrades } from './edge/upgrades.js';
@@ -177,6 +179,7 @@ function connectGrpc(
     lagMessagesMax: streamLagMessagesMax,
     lagBytesMax: streamLagBytesMax,
     revocations: nest.get(KeyRevocations),
+    metrics: new GrpcStreamMetrics(nest.get(MetricsRegistry)),
   };
   const server = new GrpcServer(
     { host, port: grpcPort, messageBytesMax: bodyBytesMax, tls, package: 'exchange.v1', observers, streams },

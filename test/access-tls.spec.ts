@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { get, type RequestOptions } from 'node:https';
 import { type ChannelCredentials, Client, credentials, status } from '@grpc/grpc-js';
 import { jest } from '@jest/globals';
+import { WebSocket } from 'ws';
 import { Certificates } from './certificates.fixture.js';
 import { auditToken, GuardedExchange } from './guarded-exchange.fixture.js';
 import { btcUsd, ticker, unary } from './unary-call.fixture.js';
@@ -58,6 +60,14 @@ describe('TLS', () => {
     const headers = { authorization: `Bearer ${auditToken}` };
     const answer = await secureGet(`${audit}/audit/v1/state`, { ca: certificates.authority, headers });
     expect(answer.status).toBe(200);
+    const drops = new WebSocket(`${audit!.replace('https', 'wss')}/audit/ws/v1/events`, {
+      ca: certificates.authority,
+      headers,
+    });
+    drops.on('open', () => drops.send('{"op":"ping"}'));
+    const [pong] = await once(drops, 'message');
+    expect(JSON.parse(String(pong))).toMatchObject({ type: 'pong' });
+    drops.terminate();
   });
 });
 

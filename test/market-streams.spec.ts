@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type ClientReadableStream, credentials, type GrpcObject, loadPackageDefinition, status } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
+import { jest } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { eventually } from './eventually.fixture.js';
 import { RunningExchange } from './running-exchange.fixture.js';
@@ -9,6 +10,8 @@ import { RunningExchange } from './running-exchange.fixture.js';
 type Message = any;
 type Method = 'streamBook' | 'streamTrades' | 'streamTickers' | 'streamCandles';
 type Client = Record<Method, (request: object) => ClientReadableStream<Message>> & { close(): void };
+
+jest.setTimeout(60_000);
 
 const symbol = 'BTC-USD';
 

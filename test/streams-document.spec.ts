@@ -78,10 +78,9 @@ describe('the AsyncAPI document', () => {
   });
 
   it('describes every message of a session, to the last field', async () => {
-    const seen = new Set<string>();
     const { http } = exchange.addresses;
     const [mine, other] = [await account(http, 'mine'), await account(http, 'other')];
-    const session = new DescribedSession(document, seen);
+    const session = new DescribedSession(document);
     const market = await session.open(http, 'market');
     for (const channel of ['book', 'trades', 'ticker', 'candles:1m']) {
       await market.say({ op: 'subscribe', id: channel, channel, symbol: 'BTC-USD', conflateMs: 100 });
@@ -121,6 +120,15 @@ describe('the AsyncAPI document', () => {
     expect([...session.eventTypes].sort()).toEqual([...types, ...others].sort());
   }, 30_000);
 
+  it('would be found out by a field too many or one too few', () => {
+    const session = new DescribedSession(document);
+    const pong = { type: 'pong', time: '2026-01-31T12:00:00Z' };
+    expect(session.fitting('Send', 'market', pong)).toEqual(['pong']);
+    expect(session.fitting('Send', 'market', { ...pong, more: 1 })).toEqual([]);
+    expect(session.fitting('Send', 'market', { type: 'pong' })).toEqual([]);
+    expect(session.fitting('Send', 'market', { ...pong, time: 'noon' })).toEqual([]);
+  });
+
   it('is a page for people, with nothing from elsewhere', async () => {
     const answer = await fetch(`${exchange.addresses.http}/docs/streams`);
     const page = await answer.text();
@@ -136,13 +144,11 @@ describe('the AsyncAPI document', () => {
 /** Holds what is said on the wire to the document. */
 class DescribedSession {
   readonly eventTypes = new Set<string>();
+  private readonly seen = new Set<string>();
   private readonly validators = new Map<string, ValidateFunction>();
   private readonly wrong: unknown[] = [];
 
-  constructor(
-    private readonly document: Document,
-    private readonly seen: Set<string>,
-  ) {
+  constructor(private readonly document: Document) {
     const ajv = newAjv();
     ajv.addSchema({ $id: 'document', components: closed(document.components) });
     for (const name of Object.keys(document.components.messages)) {
@@ -176,10 +182,15 @@ class DescribedSession {
     expect(names.filter((name) => !this.seen.has(name))).toEqual([]);
   }
 
+  /** The messages that this could be. */
+  fitting(direction: 'Send' | 'Receive', path: string, message: object): string[] {
+    const names = this.document.operations[`${path}${direction}`]!.messages.map(({ $ref }) => $ref.split('/').at(-1)!);
+    return names.filter((name) => this.validators.get(name)!(message));
+  }
+
   /** Exactly one message of those that may go this way fits. */
   private check(direction: 'Send' | 'Receive', path: string, message: { eventType?: string }): void {
-    const names = this.document.operations[`${path}${direction}`]!.messages.map(({ $ref }) => $ref.split('/').at(-1)!);
-    const fitting = names.filter((name) => this.validators.get(name)!(message));
+    const fitting = this.fitting(direction, path, message);
     for (const name of fitting) this.seen.add(name);
     if (message.eventType !== undefined) this.eventTypes.add(message.eventType);
     if (fitting.length !== 1) this.wrong.push({ path, direction, message, fitting });

@@ -14,7 +14,7 @@ it('a stopped reader costs the others nothing, is told why it was closed, and ha
     server: {
       program: sourceProgram('src/main.ts'),
       environment: {
-        ...{ DATA_DIR: dataDirectory, PRICE_SOURCE: 'fixed', LOG_LEVEL: 'warn' },
+        ...{ DATA_DIR: dataDirectory, LOG_LEVEL: 'warn' },
         // In a few seconds a reader falls no further behind (npm run slow-reader stops it for a minute).
         STREAM_LAG_MESSAGES_MAX: `${lagMessagesMax}`,
       },
@@ -35,6 +35,7 @@ it('a stopped reader costs the others nothing, is told why it was closed, and ha
       ...{ last: lastEvent, breaks: 0, closes: [] },
     });
     expect(others.messages).toBeGreaterThan(3 * 5_000);
+    expect(market.conflated).toBeGreaterThan(0);
     expect({ breaks: market.breaks, closes: market.closes }).toEqual({ breaks: 0, closes: [] });
     expect(memoryStoppedBytes - memoryBeforeBytes).toBeLessThan(50 * 2 ** 20);
   } finally {

@@ -71,15 +71,6 @@ function offered(seconds: number): Record<string, string> {
   return { CHANGES_PER_SECOND: `${changesPerSecond}`, SECONDS: `${seconds}`, WARM_UP_SECONDS: `${warmUpSeconds}` };
 }
 
-async function inDirectory<Result>(run: (directory: string) => Promise<Result>): Promise<Result> {
-  const directory = mkdtempSync(join(tmpdir(), 'exchange-fanout-'));
-  try {
-    return await run(directory);
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
-}
-
 async function subscribe(url: string, directory: string): Promise<Program> {
   const environment = { STREAM_URL: url, SUBSCRIBERS: `${subscribers}`, ARRIVALS_FILE: join(directory, 'arrivals') };
   const readers = new Program([script('subscribers')], environment);

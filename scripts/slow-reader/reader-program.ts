@@ -4,7 +4,8 @@ import { WebSocket } from 'ws';
 export interface ReaderTask {
   /** Such as `ws://127.0.0.1:8080/ws/v1/account`. */
   readonly url: string;
-  readonly subscription: Readonly<Record<string, unknown>>;
+  /** One for each subscription of a connection. */
+  readonly subscriptions: readonly Readonly<Record<string, unknown>>[];
   readonly connections: number;
 }
 
@@ -27,7 +28,8 @@ type Message = any;
 
 /** One connection that is opened again whenever it is closed, and goes on where it was. */
 class FollowingReader {
-  last = 0;
+  /** By market; events of an account have none. */
+  private readonly lasts = new Map<string, number>();
   messages = 0;
   breaks = 0;
   conflated = 0;
@@ -40,12 +42,21 @@ class FollowingReader {
     this.open();
   }
 
+  /** The number that the last message had; of several markets, of the one that is furthest behind. */
+  get last(): number {
+    return this.lasts.size === 0 ? 0 : Math.min(...this.lasts.values());
+  }
+
   private open(): void {
-    const { url, subscription } = this.task;
-    const isResumed = subscription.channel === 'events' && this.last > 0;
-    const from = isResumed ? { fromAccountSequence: this.last + 1 } : {};
+    const { url, subscriptions } = this.task;
     const socket = new WebSocket(url, { perMessageDeflate: false });
-    socket.on('open', () => socket.send(JSON.stringify({ op: 'subscribe', ...subscription, ...from })));
+    socket.on('open', () => {
+      for (const subscription of subscriptions) {
+        const isResumed = subscription.channel === 'events' && this.last > 0;
+        const from = isResumed ? { fromAccountSequence: this.last + 1 } : {};
+        socket.send(JSON.stringify({ op: 'subscribe', ...subscription, ...from }));
+      }
+    });
     socket.on('message', (data) => this.take(JSON.parse(String(data))));
     socket.on('error', () => undefined);
     socket.on('close', (code, reason) => {
@@ -57,11 +68,15 @@ class FollowingReader {
   private take(message: Message): void {
     switch (message.type) {
       case 'event':
-        this.follow(message.accountSequence, this.last === 0 || message.accountSequence === this.last + 1);
+        this.follow('', message.accountSequence, [0, message.accountSequence - 1].includes(this.last));
         break;
       case 'snapshot':
       case 'update':
-        this.follow(message.lastSequence, [null, this.last].includes(message.previousLastSequence));
+        this.follow(
+          message.symbol,
+          message.lastSequence,
+          [null, this.lasts.get(message.symbol)].includes(message.previousLastSequence),
+        );
         if (message.conflated === true) this.conflated += 1;
         break;
       case 'error':
@@ -73,9 +88,9 @@ class FollowingReader {
     this.latenciesMs.push(Date.now() - Date.parse(message.time));
   }
 
-  private follow(number: number, isNext: boolean): void {
+  private follow(market: string, number: number, isNext: boolean): void {
     if (!isNext) this.breaks += 1;
-    this.last = number;
+    this.lasts.set(market, number);
     this.messages += 1;
   }
 }

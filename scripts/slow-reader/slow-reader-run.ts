@@ -3,7 +3,7 @@ import { ExchangeProcess, type ServerCommand } from '../crash/exchange-process.j
 import { RestClient } from '../crash/rest-client.js';
 import { OrderLoad } from './order-load.js';
 import { ReaderProcess } from './reader-process.js';
-import type { ReaderReport } from './reader-program.js';
+import type { ReaderReport, ReaderTask } from './reader-program.js';
 
 export interface SlowReaderOptions {
   readonly server: ServerCommand;
@@ -31,6 +31,10 @@ export interface SlowReaderReport {
   readonly others: ReaderReport;
 }
 
+const markets = ['BTC-USD', 'ETH-USD', 'BTC-USDT', 'ETH-USDT', 'ETH-BTC', 'USDT-USD'];
+/** Books that change so often and so much are soon more than the network keeps for a reader. */
+const busyBooks = { PRICE_SOURCE: 'simulated', PRICE_INTERVAL_MS: '20', LIQUIDITY: 'realistic' };
+
 /** What each order leads to: accepted, filled, and two balances. */
 export const eventsPerOrder = 4;
 const memoryLookMs = 200;
@@ -51,7 +55,7 @@ export class SlowReaderRun {
     this.server = new ExchangeProcess({
       program,
       // What is looked at is how far a reader is behind, and not that it does not answer pings.
-      environment: { STREAM_PING_INTERVAL_MS: `${options.stoppedMs + 60_000}`, ...environment },
+      environment: { ...busyBooks, STREAM_PING_INTERVAL_MS: `${options.stoppedMs + 60_000}`, ...environment },
     });
   }
 
@@ -77,9 +81,10 @@ export class SlowReaderRun {
 
   private async underLoad(): Promise<SlowReaderReport> {
     const { beforeMs, stoppedMs, ordersPerSecond, otherReaders, onProgress } = this.options;
-    const events = { channel: 'events', accountId: this.accountId };
+    const events = [{ channel: 'events', accountId: this.accountId }];
+    const books = markets.map((symbol) => ({ channel: 'book', symbol }));
     const slow = this.reader('/ws/v1/account', events, 1);
-    const market = this.reader('/ws/v1/market', { channel: 'ticker', symbol: 'BTC-USD', conflateMs: 100 }, 1);
+    const market = this.reader('/ws/v1/market', books, 1);
     const others = this.reader('/ws/v1/account', events, otherReaders);
     const load = new OrderLoad(this.client, this.accountId, ordersPerSecond);
     load.start();
@@ -108,9 +113,9 @@ export class SlowReaderRun {
     };
   }
 
-  private reader(path: string, subscription: object, connections: number): ReaderProcess {
+  private reader(path: string, subscriptions: ReaderTask['subscriptions'], connections: number): ReaderProcess {
     const url = this.http.replace('http', 'ws') + path;
-    const reader = new ReaderProcess({ url, subscription: { ...subscription }, connections });
+    const reader = new ReaderProcess({ url, subscriptions, connections });
     this.readers.push(reader);
     return reader;
   }

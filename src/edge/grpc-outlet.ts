@@ -24,7 +24,7 @@ export class GrpcOutlet implements Outlet {
     private readonly call: StreamCall,
     private readonly encode: EncodeView,
     limits: OutboxLimits,
-    private readonly onEnd: () => void,
+    private readonly onEnd: (reason: StreamEnd) => void,
   ) {
     this.outbox = new Outbox(call, limits, (limit) =>
       this.end('SLOW_CONSUMER', `More waits for the reader than ${limit}: go on after the last sequence that came.`),
@@ -52,7 +52,7 @@ export class GrpcOutlet implements Outlet {
     if (!this.open) return;
     this.close();
     this.call.emit('error', grpcError(new Problem(codes[reason], detail)));
-    this.onEnd();
+    this.onEnd(reason);
   }
 
   /** Nothing is sent any more. */

@@ -1,4 +1,5 @@
 import { GrpcOutlet, type StreamCall } from './grpc-outlet.js';
+import type { GrpcStreamEnd, GrpcStreamMetrics } from './grpc-stream-metrics.js';
 import type { KeyRevocations } from './key-revocations.js';
 import type { OutboxLimits } from './outbox.js';
 import { currentRequest } from './request-context.js';
@@ -41,6 +42,7 @@ export interface StreamOptions extends OutboxLimits {
   readonly heartbeatMs: number;
   /** Tells of keys that are revoked while they read; absent where there are none. */
   readonly revocations?: Pick<KeyRevocations, 'watch'>;
+  readonly metrics?: GrpcStreamMetrics;
 }
 
 /** A stream that somebody reads. */
@@ -55,12 +57,12 @@ export class OpenGrpcStream {
     call: StreamCall,
     private readonly stream: GrpcStream,
     private readonly encoding: StreamEncoding,
-    options: StreamOptions,
+    private readonly options: StreamOptions,
     private readonly onEnd: (stream: OpenGrpcStream) => void,
   ) {
-    this.outlet = new GrpcOutlet(call, encoding.view, options, () => this.close());
-    // Emitted at every end, whether it is the reader's, the deadline's or the exchange's own.
-    call.once('cancelled', () => this.close());
+    this.outlet = new GrpcOutlet(call, encoding.view, options, (reason) => this.close(reason));
+    // Emitted at every end, the exchange's own as well, and at the deadline.
+    call.once('cancelled', () => this.close('READER'));
     const caller = currentRequest()?.caller;
     this.unwatch =
       caller && options.revocations?.watch(caller, () => this.outlet.end('ACCESS_REVOKED', 'The key was revoked.'));
@@ -68,6 +70,7 @@ export class OpenGrpcStream {
 
   begin(): void {
     const { source, form } = this.stream;
+    this.options.metrics?.opened();
     const acknowledgement = form.acknowledgement?.(source.acknowledgement);
     if (acknowledgement !== undefined) this.outlet.sendBytes(this.encoding.response(acknowledgement));
     this.subscription = source.open(this.outlet);
@@ -82,9 +85,10 @@ export class OpenGrpcStream {
     if (heartbeat !== undefined) this.outlet.sendBytes(this.encoding.response(heartbeat));
   }
 
-  private close(): void {
+  private close(reason: GrpcStreamEnd): void {
     if (this.ended) return;
     this.ended = true;
+    this.options.metrics?.ended(reason);
     this.unwatch?.();
     this.outlet.close();
     this.subscription?.close();

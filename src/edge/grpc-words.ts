@@ -26,10 +26,17 @@ const reading: Direction = {
 const writing: Direction = {
   word: (prefix) => (value) => `${prefix}${value}`,
   time(value) {
-    const time = Date.parse(value as string);
-    return { seconds: Math.floor(time / 1_000), nanos: (time % 1_000) * 1_000_000 };
+    // What happened together is written together, so the last one is kept.
+    if (value !== lastTime.text) lastTime = { text: value, timestamp: timestampOf(Date.parse(value as string)) };
+    return lastTime.timestamp;
   },
 };
+
+let lastTime: { readonly text: unknown; readonly timestamp: object | undefined } = { text: '', timestamp: undefined };
+
+function timestampOf(time: number): object {
+  return { seconds: Math.floor(time / 1_000), nanos: (time % 1_000) * 1_000_000 };
+}
 
 /**
  * gRPC says the same as REST, in the same words, but for two things: the words of an enum carry its name

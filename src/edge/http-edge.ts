@@ -23,9 +23,8 @@ export interface HttpBounds {
 
 /** How long a client may take to send a whole request. */
 export const requestTimeoutMs = 30_000;
-/** How long it may take for its headers alone, and how often is looked for those that take longer. */
-export const headersTimeoutMs = 10_000;
-export const slowRequestsLookMs = 1_000;
+/** How long a client may take to send the headers alone, and how often is looked for those that take longer, in milliseconds. */
+export const headersInTime = { headersTimeout: 10_000, connectionsCheckingInterval: 1_000 } as const;
 /** All headers of a request together. */
 export const headerBytesMax = 16_384;
 const pathParameterCharactersMax = 200;
@@ -56,8 +55,7 @@ export function createHttpAdapter({ bodyBytesMax }: HttpBounds, tls?: TlsMateria
 function serverOptions(tls: TlsMaterial | undefined): object {
   const bounds = {
     maxHeaderSize: headerBytesMax,
-    headersTimeout: headersTimeoutMs,
-    connectionsCheckingInterval: slowRequestsLookMs,
+    ...headersInTime,
     shouldUpgradeCallback: asksForWebSocket,
   };
   return tls === undefined ? { http: bounds } : { https: { ...bounds, ...httpsOptions(tls) } };

@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { answerClientError } from '../edge/client-error.js';
+import { headersInTime } from '../edge/http-edge.js';
 import { Problem } from '../edge/problem.js';
 import { pathOf, sendProblem } from '../edge/problem-reply.js';
 import { httpsOptions, type TlsMaterial } from '../edge/tls.js';
@@ -75,7 +76,7 @@ export class AuditPort {
 
   private createServer(answer: (request: IncomingMessage, response: ServerResponse) => void): Server {
     const { requestTimeoutMs: requestTimeout, headerBytesMax: maxHeaderSize, tls } = this.options;
-    const bounds = { requestTimeout, maxHeaderSize, shouldUpgradeCallback: asksForWebSocket };
+    const bounds = { requestTimeout, maxHeaderSize, ...headersInTime, shouldUpgradeCallback: asksForWebSocket };
     return tls === undefined
       ? createServer(bounds, answer)
       : createTlsServer({ ...bounds, ...httpsOptions(tls) }, answer);

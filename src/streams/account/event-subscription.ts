@@ -14,6 +14,13 @@ const pageRecords = 500;
 /** Reading may take this long before whatever else waits has its turn. */
 const sliceMs = 4;
 
+/** A page that was asked for. What was durable by then is in it, if there is room. */
+interface Page {
+  readonly records: Promise<readonly (RecordedEvents & Partial<AccountRecord>)[]>;
+  readonly limit: number;
+  readonly durableSequence: number;
+}
+
 /** Which events a reader gets. */
 export interface EventSelection {
   /** Only those of this account; absent for all. */
@@ -86,21 +93,22 @@ export class EventSubscription implements Subscription, LiveReader {
 
   /** Reads the journal until nothing is left to read. */
   private async readOn(): Promise<void> {
-    const { venue, live } = this.sources;
-    // The numbers and orders of what was read before are those of another place.
-    const teller = new EventTeller(venue);
-    let limit = recordsAtOnceMax;
+    // The orders and counts of a reader who was sent back are those of another place.
+    const teller = new EventTeller(this.sources.venue);
     try {
+      let page = this.ask(this.position + 1, recordsAtOnceMax);
       while (this.isOpen && !this.isLive) {
-        const { durableSequence } = venue.status();
-        const records = await this.page(limit);
+        const records = await page.records;
+        const isLast = records.length < page.limit;
+        const covered = isLast ? page.durableSequence : records.at(-1)!.sequence;
+        // The other thread reads on while this one tells.
+        const next = isLast ? undefined : this.ask(covered + 1, pageRecords);
         this.workBegunAtMs = performance.now();
         for (const record of records) await this.tell(record, teller);
         if (!this.isOpen) return;
-        const isLastPage = records.length < limit;
-        if (isLastPage) this.position = Math.max(this.position, durableSequence);
-        this.isLive = isLastPage && live.attach(this);
-        limit = isLastPage ? recordsAtOnceMax : pageRecords;
+        this.position = Math.max(this.position, covered);
+        this.isLive = isLast && this.sources.live.attach(this);
+        if (!this.isLive) page = next ?? this.ask(this.position + 1, recordsAtOnceMax);
       }
     } catch (error) {
       this.logger.error(error instanceof Error ? error.stack : error);
@@ -108,12 +116,17 @@ export class EventSubscription implements Subscription, LiveReader {
     }
   }
 
-  private page(limit: number): Promise<readonly (RecordedEvents & Partial<AccountRecord>)[]> {
+  private ask(fromSequence: number, limit: number): Page {
     const { queries } = this.sources.venue;
-    const fromSequence = this.position + 1;
+    const { durableSequence } = this.sources.venue.status();
     const { accountId } = this;
-    if (accountId === undefined) return queries.recordedEvents({ fromSequence, limit });
-    return queries.accountRecords({ accountId, fromSequence, limit });
+    const records: Page['records'] =
+      accountId === undefined
+        ? queries.recordedEvents({ fromSequence, limit })
+        : queries.accountRecords({ accountId, fromSequence, limit });
+    // The reader may leave before the page is looked at.
+    records.catch(() => undefined);
+    return { records, limit, durableSequence };
   }
 
   private async tell(record: RecordedEvents & Partial<AccountRecord>, teller: EventTeller): Promise<void> {

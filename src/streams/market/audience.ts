@@ -78,7 +78,8 @@ export class Audience implements Sender {
   }
 
   send(untilMs: number): boolean {
-    if (this.feed.position === undefined) return true;
+    // Nothing could be looked up; those who wait are told with the next that comes.
+    if (this.feed.position === undefined) return this.turn === undefined || this.endTurn();
     return this.tellArrivals(untilMs) && this.tellAll(untilMs);
   }
 
@@ -109,19 +110,22 @@ export class Audience implements Sender {
   private tellAll(untilMs: number): boolean {
     while (this.turn !== undefined) {
       const next = this.turn.next();
-      if (next.done) this.endTurn();
-      else this.give(next.value);
-      if (performance.now() >= untilMs) return this.turn === undefined;
+      if (next.done) return this.endTurn();
+      this.give(next.value);
+      if (performance.now() >= untilMs) return false;
     }
     return true;
   }
 
-  private endTurn(): void {
+  /** What came up meanwhile is told in a turn of its own, after the turns of others. */
+  private endTurn(): true {
     this.turn = undefined;
     this.isTurn = false;
-    if (!this.isBehind) return;
-    this.isBehind = false;
-    this.tell();
+    if (this.isBehind) {
+      this.isBehind = false;
+      this.tell();
+    }
+    return true;
   }
 
   private give(reader: Reader): void {

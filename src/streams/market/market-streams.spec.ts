@@ -1,9 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { jest } from '@jest/globals';
 import { eventually } from '../../../test/eventually.fixture.js';
 import { fundedAccount, GatedJournal, openVenue, origin, priceSource } from '../../venue/venue.fixture.js';
 import type { Venue } from '../../venue/venue.js';
 import { place, TestOutlet } from './market-streams.fixture.js';
 import { MarketStreams } from './market-streams.js';
+
+jest.setTimeout(30_000);
 
 const symbol = 'BTC-USD';
 
@@ -120,6 +123,23 @@ describe('the stream of a ticker', () => {
     await venue.submit({ type: 'Deposit', accountId: alice, asset: 'USD', amount: 1n }, origin);
     await pause(250);
     expect(outlet.messages).toHaveLength(told);
+  });
+});
+
+describe('a stream that is looked up', () => {
+  it('begins also where the first look failed', async () => {
+    const { venue, streams, alice } = await stage();
+    const outlet = new TestOutlet();
+    const { day } = venue.queries;
+    venue.queries.day = async () => {
+      venue.queries.day = day;
+      throw new Error('planted');
+    };
+    streams.ticker({ symbol, conflateMs: 100 }).open(outlet);
+    await eventually(() => expect(outlet.last?.type).toBe('snapshot'));
+    expect(venue.queries.day).toBe(day);
+    await buy(venue, alice, 1);
+    await eventually(() => expect(outlet.last.ticker).toMatchObject({ tradeCount: 1 }));
   });
 });
 

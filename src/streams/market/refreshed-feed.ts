@@ -33,7 +33,6 @@ export abstract class RefreshedFeed<Contents extends object, Seen> extends LiveF
   }
 
   start(): void {
-    this.tell();
     void this.refresh().then(() => this.tell());
   }
 
