@@ -1,5 +1,6 @@
 import type { VenueDefinition } from './instrument.js';
 import type { Amount } from './money.js';
+import type { RiskLimit } from './risk/limits/risk-limit.js';
 
 export type Side = 'BUY' | 'SELL';
 export type OrderType = 'MARKET' | 'LIMIT';
@@ -28,7 +29,10 @@ export type Command =
   | ChangeMarketStatus
   | IssueApiKey
   | RevokeApiKey
-  | NoteApiKeyUses;
+  | NoteApiKeyUses
+  | SetRiskLimits
+  | EngageKillSwitch
+  | ReleaseKillSwitch;
 
 export interface ConfigureVenue {
   readonly type: 'ConfigureVenue';
@@ -153,6 +157,29 @@ export interface NoteApiKeyUses {
 export interface ApiKeyUse {
   readonly keyId: number;
   readonly usedAt: number;
+}
+
+/** Replaces every limit of an account; an empty list leaves it without. */
+export interface SetRiskLimits {
+  readonly type: 'SetRiskLimits';
+  readonly accountId: number;
+  /** From how many per cent of a limit on a warning is raised. */
+  readonly warnAtPercent: number;
+  /** Each above zero, and none twice. */
+  readonly limits: readonly RiskLimit[];
+}
+
+/** Cancels every open order of an account and takes no new ones of it; without an account, of all. */
+export interface EngageKillSwitch {
+  readonly type: 'EngageKillSwitch';
+  readonly accountId?: number;
+  readonly reason: string;
+}
+
+/** The switch of an account and that for all are two: each is released by itself. */
+export interface ReleaseKillSwitch {
+  readonly type: 'ReleaseKillSwitch';
+  readonly accountId?: number;
 }
 
 /** The place of a command in the one order of all commands, and the venue's time, in milliseconds since 1970. */

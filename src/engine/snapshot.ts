@@ -12,6 +12,8 @@ import { Exchange } from './exchange.js';
 import type { LiquidityState } from './matching/liquidity.js';
 import { Order } from './matching/order.js';
 import type { OrderBookFactory } from './matching/order-book.js';
+import type { KillSwitch } from './risk/kill-switch.js';
+import { type RiskSnapshot, riskFromJson, riskToJson } from './risk/limits/risk-snapshot.js';
 import type { State } from './state.js';
 import { venueFromJson, venueToJson } from './venue-json.js';
 
@@ -31,6 +33,8 @@ export interface Snapshot {
   readonly orders: readonly OrderSnapshot[];
   /** Oldest first. Absent without any, so that a state without keys has the text that it had before there were keys. */
   readonly apiKeys?: readonly ApiKey[];
+  /** That for all accounts, absent while it is not engaged. */
+  readonly killSwitch?: KillSwitch;
 }
 
 export interface AccountSnapshot {
@@ -39,6 +43,10 @@ export interface AccountSnapshot {
   readonly status: AccountStatus;
   /** Asset, available, held; sorted by asset, without those that are zero. */
   readonly balances: readonly (readonly [string, string, string])[];
+  /** Absent without limits. */
+  readonly risk?: RiskSnapshot;
+  /** Absent while it is not engaged. */
+  readonly killSwitch?: KillSwitch;
 }
 
 export interface MarketSnapshot {
@@ -80,6 +88,8 @@ export function takeSnapshot({ state }: Exchange): Snapshot {
         .filter(([, { available, held }]) => available !== 0n || held !== 0n)
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([asset, { available, held }]) => [asset, available.toString(), held.toString()] as const),
+      risk: riskToJson(account),
+      killSwitch: account.killSwitch,
     })),
     markets: [...state.markets].map(([symbol, market]) => ({
       symbol,
@@ -102,6 +112,7 @@ export function takeSnapshot({ state }: Exchange): Snapshot {
       makerFeePpm: Number(order.makerFeePpm),
     })),
     apiKeys: apiKeysOf(state),
+    killSwitch: state.killSwitch,
   };
 }
 
@@ -120,9 +131,10 @@ export function restoreSnapshot(snapshot: Snapshot, createBook?: OrderBookFactor
   const stamp = { sequence: snapshot.sequence, time: snapshot.time };
   if (snapshot.venue !== undefined)
     state.apply({ type: 'VenueConfigured', venue: venueFromJson(snapshot.venue) }, stamp);
-  for (const { accountId, accountType, status, balances } of snapshot.accounts) {
+  for (const { accountId, accountType, status, balances, killSwitch } of snapshot.accounts) {
     const account = state.ledger.accounts.get(accountId) ?? state.ledger.open(accountId, accountType);
     account.status = status;
+    account.killSwitch = killSwitch;
     for (const [asset, available, held] of balances) {
       account.balance(asset).available = BigInt(available);
       account.balance(asset).held = BigInt(held);
@@ -135,7 +147,12 @@ export function restoreSnapshot(snapshot: Snapshot, createBook?: OrderBookFactor
     market.liquidity.restore(liquidity);
   }
   for (const order of snapshot.orders) restoreOrder(exchange, order);
+  for (const { accountId, risk } of snapshot.accounts) {
+    const account = state.ledger.account(accountId);
+    if (risk !== undefined) state.risk.restore(account, riskFromJson(account, risk), snapshot.time);
+  }
   for (const key of snapshot.apiKeys ?? []) state.apiKeys.add(key);
+  state.killSwitch = snapshot.killSwitch;
   state.sequence = snapshot.sequence;
   state.time = snapshot.time;
   state.tradeCount = snapshot.tradeCount;

@@ -4,6 +4,7 @@ import type { Event } from '../engine/event.js';
 import type { VenueDefinition } from '../engine/instrument.js';
 import { amountMax } from '../engine/money.js';
 import { rejectCodes } from '../engine/reject.js';
+import { riskLimitKinds } from '../engine/risk/limits/risk-limit.js';
 import type { JournalRecord } from './journal.js';
 import { decodeBatch, decodeRecord, decodeVenue, encodeBatch, encodeRecord, encodeVenue } from './record-codec.js';
 import { hashOfRecord } from './record-hash.js';
@@ -66,6 +67,9 @@ const issued = {
   secretHash: fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 64, maxLength: 64 }),
 };
 const uses = fc.array(plain({ keyId: id, usedAt: count }));
+const riskLimit = { kind: fc.constantFrom(...riskLimitKinds), of: text, limit: amount };
+const limits = fc.array(plain(riskLimit, { requiredKeys: ['kind', 'limit'] }), { maxLength: 4 });
+const limitUse = { accountId: id, ...riskLimit, value: amount };
 
 /** A record of a type in which the named fields may be missing. */
 function typed<Type extends string>(
@@ -95,6 +99,9 @@ const commands: { readonly [Type in Command['type']]: fc.Arbitrary<unknown> } = 
   IssueApiKey: typed('IssueApiKey', issued, ['label']),
   RevokeApiKey: typed('RevokeApiKey', { accountId: id, keyId: id }),
   NoteApiKeyUses: typed('NoteApiKeyUses', { uses }),
+  SetRiskLimits: typed('SetRiskLimits', { accountId: id, warnAtPercent: count, limits }),
+  EngageKillSwitch: typed('EngageKillSwitch', { accountId: id, reason: text }, ['accountId']),
+  ReleaseKillSwitch: typed('ReleaseKillSwitch', { accountId: id }, ['accountId']),
 };
 
 const moved = { transferId: id, kind, fromAccountId: id, toAccountId: id, ...transfer, idempotencyKey };
@@ -123,7 +130,7 @@ const events: { readonly [Type in Event['type']]: fc.Arbitrary<unknown> } = {
     ['liquidityLevel'],
   ),
   OrderRested: typed('OrderRested', { orderId: id, hold: amount }),
-  OrderCanceled: typed('OrderCanceled', { orderId: id, accountId: id }),
+  OrderCanceled: typed('OrderCanceled', { orderId: id, accountId: id, reason: fc.constant('KILL_SWITCH') }, ['reason']),
   OrderExpired: typed('OrderExpired', {
     ...{ orderId: id, accountId: id },
     reason: fc.constantFrom('IMMEDIATE_OR_CANCEL', 'FILL_OR_KILL', 'NO_LIQUIDITY', 'SELF_TRADE_PREVENTION'),
@@ -133,6 +140,12 @@ const events: { readonly [Type in Event['type']]: fc.Arbitrary<unknown> } = {
   ApiKeyIssued: typed('ApiKeyIssued', { keyId: id, ...issued }, ['label']),
   ApiKeyRevoked: typed('ApiKeyRevoked', { keyId: id, accountId: id }),
   ApiKeysUsed: typed('ApiKeysUsed', { uses }),
+  RiskLimitsSet: typed('RiskLimitsSet', { accountId: id, warnAtPercent: count, limits }),
+  RiskWarningRaised: typed('RiskWarningRaised', limitUse, ['of']),
+  RiskLimitBreached: typed('RiskLimitBreached', { ...limitUse, orderId: id }, ['of', 'orderId']),
+  RiskEased: typed('RiskEased', { ...limitUse, level: fc.constantFrom('WARNING', 'NORMAL') }, ['of']),
+  KillSwitchEngaged: typed('KillSwitchEngaged', { accountId: id, reason: text }, ['accountId']),
+  KillSwitchReleased: typed('KillSwitchReleased', { accountId: id }, ['accountId']),
 };
 
 const record = plain(
