@@ -9,7 +9,7 @@ import { worstCost } from '../matching/order.js';
 import { type Reject, reject } from '../reject.js';
 import { isForLimit } from '../risk/account-limits.js';
 import { breachBy } from '../risk/limits/limit-rules.js';
-import { limitsEasedBy, tellEased, tellRefusal } from '../risk/limits/limit-survey.js';
+import { limitsPassedBy, tellPassed, tellRefusal } from '../risk/limits/limit-survey.js';
 import { OrderCheck } from '../risk/order-check.js';
 import { refusalOf } from '../risk/rules.js';
 import { accountNotFound } from './account-decisions.js';
@@ -33,9 +33,9 @@ export function placeOrder(command: PlaceOrder, decision: Decision): Reject | un
     if (breach !== undefined) tellRefusal(account, breach, terms.orderId, decision);
     return refusal;
   }
-  const eased = limitsEasedBy(check);
+  const passed = limitsPassedBy(check);
   carryOut(check, terms, decision);
-  for (const reach of eased) tellEased(account, reach, decision);
+  for (const reach of passed) tellPassed(account, reach, decision);
   return undefined;
 }
 

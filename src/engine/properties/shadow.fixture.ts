@@ -5,6 +5,7 @@ import { externalAccountId, feesAccountId, liquidityAccountId } from '../ids.js'
 import type { MarketDefinition, VenueDefinition } from '../instrument.js';
 import type { Turn } from './session.fixture.js';
 import { demand, type OpenOrder, ppm, ShadowBook } from './shadow-book.fixture.js';
+import { ShadowRisk } from './shadow-risk.fixture.js';
 
 /**
  * An auditor who keeps books of their own. From the events alone, and in no way that the engine uses,
@@ -12,13 +13,23 @@ import { demand, type OpenOrder, ppm, ShadowBook } from './shadow-book.fixture.j
  */
 export class Shadow {
   private readonly book: ShadowBook;
+  private readonly risk: ShadowRisk;
 
   /** `met` counts how often what was met, so that a property cannot hold because nothing happened. */
   constructor(
     private readonly exchange: Exchange,
     private readonly met: Map<string, number>,
   ) {
-    this.book = new ShadowBook(exchange, (what) => this.count(what));
+    this.book = new ShadowBook(
+      exchange,
+      (what) => this.count(what),
+      (accountId) => this.risk.bandOf(accountId),
+    );
+    this.risk = new ShadowRisk(
+      this.book,
+      (accountId, asset) => this.total(accountId, asset),
+      (what) => this.count(what),
+    );
   }
 
   private venue!: VenueDefinition;
@@ -34,11 +45,16 @@ export class Shadow {
     if (reject !== undefined) {
       this.count(`reject ${reject.rejected}`);
       demand(
-        events.every(({ type }) => type === 'OrderRejected' || type === 'TransferRejected'),
+        events.every(({ type }) => ['OrderRejected', 'TransferRejected', 'RiskLimitBreached'].includes(type)),
         'what is refused changes nothing',
       );
     }
-    for (const event of events) this.fold(event, command, stamp.sequence);
+    this.risk.begin(stamp, this.venue);
+    for (const event of events) {
+      this.risk.before(event);
+      this.fold(event, command, stamp.sequence);
+    }
+    this.risk.check({ command, stamp, execution: { events, reject } });
     this.checkMoney();
     this.checkKeys();
     this.checkOrders();
@@ -72,6 +88,7 @@ export class Shadow {
       case 'OrderCanceled':
         this.count('canceled');
         demand(this.order(event.orderId).resting, 'only resting orders are canceled');
+        demand((event.reason === 'KILL_SWITCH') === (command.type === 'EngageKillSwitch'), 'a cancel says why');
         this.book.orders.delete(event.orderId);
         break;
       case 'OrderExpired':
@@ -110,6 +127,10 @@ export class Shadow {
       case 'TransferRejected':
       case 'OrderRejected':
     }
+  }
+
+  private total(accountId: number, asset: string): bigint {
+    return this.totals.get(`${accountId} ${asset}`) ?? 0n;
   }
 
   private post(from: number, to: number, asset: string, amount: bigint): void {
@@ -288,7 +309,7 @@ export class Shadow {
       for (const [asset, { available, held, total }] of account.balances) {
         sums.set(asset, (sums.get(asset) ?? 0n) + available + held);
         demand(isSystem || (available >= 0n && held >= 0n), `account ${accountId} has no negative ${asset}`);
-        demand(total === (this.totals.get(`${accountId} ${asset}`) ?? 0n), `account ${accountId} has its ${asset}`);
+        demand(total === this.total(accountId, asset), `account ${accountId} has its ${asset}`);
         demand(
           held === this.held(accountId, asset),
           `account ${accountId} holds what its orders could cost in ${asset}`,

@@ -14,8 +14,10 @@ const ranks: Readonly<Record<RiskLevel, number>> = { NORMAL: 0, WARNING: 1, BREA
  * crossed: once on the way up and once on the way down, whatever happens in between.
  */
 export function surveyLimits(events: readonly Event[], decision: Decision): void {
-  for (const [account, hasPlaced] of touched(events, decision)) {
-    for (const limit of account.risk!.limits) surveyLimit(account, limit, hasPlaced, decision);
+  for (const account of touched(events, decision)) {
+    for (const limit of account.risk!.limits) {
+      if (account.risk!.level(limit) !== 'REFUSING') surveyLimit(account, limit, decision);
+    }
   }
 }
 
@@ -25,50 +27,51 @@ export function tellRefusal(account: Account, { limit, value }: Reach, orderId: 
   emit({ type: 'RiskLimitBreached', accountId: account.accountId, ...limit, value, orderId });
 }
 
-/** The limits for single orders that refused the last order which they were asked about, and do not refuse this one. */
-export function limitsEasedBy(check: OrderCheck): readonly Reach[] {
+/** The limits that refused the last order which they were asked about, and do not refuse this one. */
+export function limitsPassedBy(check: OrderCheck): readonly Reach[] {
   const { risk } = check.account;
   if (risk === undefined || risk.levels.size === 0) return [];
   return risk.limits
-    .filter((limit) => limitRules[limit.kind].now === undefined && risk.level(limit) === 'REFUSING')
+    .filter((limit) => risk.level(limit) === 'REFUSING')
     .map((limit) => reachOf(limit, check))
     .filter((reach) => reach !== undefined);
 }
 
-export function tellEased({ accountId }: Account, { limit, value }: Reach, { emit }: Decision): void {
-  emit({ type: 'RiskEased', accountId, ...limit, value, level: 'NORMAL' });
+/** An order was accepted that passed a limit which had refused one. */
+export function tellPassed(account: Account, { limit, value }: Reach, decision: Decision): void {
+  if (limitRules[limit.kind].now !== undefined) surveyLimit(account, limit, decision);
+  else decision.emit({ type: 'RiskEased', accountId: account.accountId, ...limit, value, level: 'NORMAL' });
 }
 
-function surveyLimit(account: Account, limit: RiskLimit, hasPlaced: boolean, { state, stamp, emit }: Decision): void {
+function surveyLimit(account: Account, limit: RiskLimit, { state, stamp, emit }: Decision): void {
   const rule = limitRules[limit.kind];
+  if (rule.now === undefined) return;
   const risk = account.risk!;
   const before = risk.level(limit);
-  if (rule.now === undefined || (before === 'REFUSING' && !hasPlaced)) return;
   const value = rule.now(account, limit.of ?? '', state, stamp.time);
   const level = levelAt(value, limit.limit, risk.warnAtPercent);
   if (ranks[level] === ranks[before]) return;
   const use = { accountId: account.accountId, ...limit, value };
-  if (ranks[level] < ranks[before]) emit({ type: 'RiskEased', ...use, level: level as 'WARNING' | 'NORMAL' });
-  else emit({ type: level === 'WARNING' ? 'RiskWarningRaised' : 'RiskLimitBreached', ...use });
+  if (level === 'BREACHED') emit({ type: 'RiskLimitBreached', ...use });
+  else if (ranks[level] < ranks[before]) emit({ type: 'RiskEased', ...use, level });
+  else emit({ type: 'RiskWarningRaised', ...use });
 }
 
+/** How a use stands to a limit. */
 export function levelAt(value: Amount, limit: Amount, warnAtPercent: number): 'NORMAL' | 'WARNING' | 'BREACHED' {
   if (value > limit) return 'BREACHED';
   return value * 100n >= limit * BigInt(warnAtPercent) ? 'WARNING' : 'NORMAL';
 }
 
-/** The accounts with limits that the events are about, and whether they have placed an order. */
-function touched(events: readonly Event[], { state: { risk } }: Decision): Map<Account, boolean> {
-  const accounts = new Map<Account, boolean>();
-  const touch = (accountId: number, hasPlaced = false): void => {
+/** The accounts with limits that the events are about. */
+function touched(events: readonly Event[], { state: { risk } }: Decision): Set<Account> {
+  const accounts = new Set<Account>();
+  const touch = (accountId: number): void => {
     const account = risk.limited.get(accountId);
-    if (account !== undefined) accounts.set(account, hasPlaced || accounts.get(account) === true);
+    if (account !== undefined) accounts.add(account);
   };
   for (const event of events) {
     switch (event.type) {
-      case 'OrderPlaced':
-        touch(event.accountId, true);
-        break;
       case 'TradeExecuted':
         touch(event.takerAccountId);
         touch(event.makerAccountId);
@@ -77,6 +80,7 @@ function touched(events: readonly Event[], { state: { risk } }: Decision): Map<A
         touch(event.fromAccountId);
         touch(event.toAccountId);
         break;
+      case 'OrderPlaced':
       case 'OrderCanceled':
       case 'OrderExpired':
       case 'RiskLimitsSet':
