@@ -28,6 +28,7 @@ import { ObservabilityModule } from './observability/observability.module.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { type Outside, outsideToken } from './outside.js';
 import { OutsideLifetime } from './outside-lifetime.js';
+import { RiskModule } from './risk/risk.module.js';
 import { AccessModule } from './security/access.module.js';
 import { ApiKeysModule } from './security/api-keys.module.js';
 import { systemClock } from './venue/clock.js';
@@ -40,6 +41,7 @@ export const traderModules: readonly Type[] = [
   AccountsModule,
   ApiKeysModule,
   OrdersModule,
+  RiskModule,
   MatchingModule,
   HealthModule,
   DiscoveryModule,
