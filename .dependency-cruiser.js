@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
  * Who may import whom: the table of docs/architecture.md. Specs and fixtures may reach further, so that they
  * can put real parts together; test/boundaries holds a tree that breaks every rule once.
  */
-const features = 'accounts|orders|matching|audit|health|settlement|chaos|security';
+const features = 'accounts|orders|matching|risk|audit|health|settlement|chaos|security';
 const specs = '[.](spec|fixture)[.]ts$';
 const journalPort = '^src/journal/(journal|queries)[.]ts$';
 
@@ -75,7 +75,7 @@ export default {
       'streams',
       [
         '^src/(streams|venue|engine|edge|config)/',
-        '^src/(accounts|orders|matching|audit)/[^/]*-(view|views|requests|words)[.]ts$',
+        '^src/(accounts|orders|matching|risk|audit)/[^/]*-(view|views|requests|words)[.]ts$',
         '^src/journal/account-facts[.]ts$',
         journalPort,
       ],

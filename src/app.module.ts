@@ -28,6 +28,7 @@ import { ObservabilityModule } from './observability/observability.module.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { type Outside, outsideToken } from './outside.js';
 import { OutsideLifetime } from './outside-lifetime.js';
+import { RiskModule } from './risk/risk.module.js';
 import { AccessModule } from './security/access.module.js';
 import { ApiKeysModule } from './security/api-keys.module.js';
 import { StreamsModule } from './streams/streams.module.js';
@@ -41,6 +42,7 @@ export const traderModules: readonly Type[] = [
   AccountsModule,
   ApiKeysModule,
   OrdersModule,
+  RiskModule,
   MatchingModule,
   HealthModule,
   DiscoveryModule,

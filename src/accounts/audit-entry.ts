@@ -103,7 +103,11 @@ export function auditEntries(record: JournalRecord, accountId: number, exchange:
 /** Who acted for the account; who acted for another one that it met in the book is not told. */
 function actorFor(accountId: number, { origin, command }: JournalRecord): string | undefined {
   const actsFor =
-    'accountId' in command ? command.accountId : 'fromAccountId' in command ? command.fromAccountId : accountId;
+    'accountId' in command
+      ? (command.accountId ?? accountId)
+      : 'fromAccountId' in command
+        ? command.fromAccountId
+        : accountId;
   return actsFor === accountId ? origin.actor : undefined;
 }
 

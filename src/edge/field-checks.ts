@@ -94,6 +94,18 @@ export function IsSetOfWords(words: readonly string[]): PropertyDecorator {
   );
 }
 
+/** A list of objects; what is right within each is asked where it is read. */
+export function IsListOfObjects(itemsMax: number): PropertyDecorator {
+  return check(
+    'isListOfObjects',
+    `must be a list of at most ${itemsMax} objects`,
+    (value) =>
+      Array.isArray(value) &&
+      value.length <= itemsMax &&
+      value.every((item) => typeof item === 'object' && item !== null && !Array.isArray(item)),
+  );
+}
+
 /** True or false, not a word or a number that could be meant for one. */
 export function IsFlag(): PropertyDecorator {
   return check('isFlag', 'must be true or false', (value) => typeof value === 'boolean');

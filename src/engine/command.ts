@@ -1,5 +1,6 @@
 import type { VenueDefinition } from './instrument.js';
 import type { Amount } from './money.js';
+import type { RiskLimit } from './risk/limits/risk-limit.js';
 
 export type Side = 'BUY' | 'SELL';
 export type OrderType = 'MARKET' | 'LIMIT';
@@ -30,7 +31,10 @@ export type Command =
   | ChangeMarketStatus
   | IssueApiKey
   | RevokeApiKey
-  | NoteApiKeyUses;
+  | NoteApiKeyUses
+  | SetRiskLimits
+  | EngageKillSwitch
+  | ReleaseKillSwitch;
 
 export interface ConfigureVenue {
   readonly type: 'ConfigureVenue';
@@ -106,11 +110,11 @@ export interface CancelOrders {
   readonly accountId: number;
   readonly symbol?: string;
   /** Absent where somebody asked for it. Cancel on disconnect does nothing unless it is armed, and is disarmed by it. */
-  readonly cause?: CancelReason;
+  readonly cause?: CancelCause;
 }
 
 /** Why the exchange itself cancels orders. */
-export type CancelReason = 'CANCEL_ON_DISCONNECT';
+export type CancelCause = 'CANCEL_ON_DISCONNECT';
 
 /**
  * Has the open orders of an account, or those in one market, canceled when the last connection that asked for it
@@ -178,6 +182,29 @@ export interface NoteApiKeyUses {
 export interface ApiKeyUse {
   readonly keyId: number;
   readonly usedAt: number;
+}
+
+/** Replaces every limit of an account; an empty list leaves it without. */
+export interface SetRiskLimits {
+  readonly type: 'SetRiskLimits';
+  readonly accountId: number;
+  /** From how many per cent of a limit on a warning is raised. */
+  readonly warnAtPercent: number;
+  /** Each above zero, and none twice. */
+  readonly limits: readonly RiskLimit[];
+}
+
+/** Cancels every open order of an account and takes no new ones of it; without an account, of all. */
+export interface EngageKillSwitch {
+  readonly type: 'EngageKillSwitch';
+  readonly accountId?: number;
+  readonly reason: string;
+}
+
+/** The switch of an account and that for all are two: each is released by itself. */
+export interface ReleaseKillSwitch {
+  readonly type: 'ReleaseKillSwitch';
+  readonly accountId?: number;
 }
 
 /** The place of a command in the one order of all commands, and the venue's time, in milliseconds since 1970. */

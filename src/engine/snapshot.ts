@@ -13,6 +13,8 @@ import { Exchange } from './exchange.js';
 import type { LiquidityState } from './matching/liquidity.js';
 import { Order } from './matching/order.js';
 import type { OrderBookFactory } from './matching/order-book.js';
+import type { KillSwitch } from './risk/kill-switch.js';
+import { type RiskSnapshot, riskFromJson, riskToJson } from './risk/limits/risk-snapshot.js';
 import type { State } from './state.js';
 import { venueFromJson, venueToJson } from './venue-json.js';
 
@@ -34,6 +36,8 @@ export interface Snapshot {
   readonly apiKeys?: readonly ApiKey[];
   /** By account and market; absent without any, for the same reason. */
   readonly disconnectGuards?: readonly DisconnectGuard[];
+  /** That for all accounts, absent while it is not engaged. */
+  readonly killSwitch?: KillSwitch;
 }
 
 export interface AccountSnapshot {
@@ -42,6 +46,10 @@ export interface AccountSnapshot {
   readonly status: AccountStatus;
   /** Asset, available, held; sorted by asset, without those that are zero. */
   readonly balances: readonly (readonly [string, string, string])[];
+  /** Absent without limits. */
+  readonly risk?: RiskSnapshot;
+  /** Absent while it is not engaged. */
+  readonly killSwitch?: KillSwitch;
 }
 
 export interface MarketSnapshot {
@@ -83,6 +91,8 @@ export function takeSnapshot({ state }: Exchange): Snapshot {
         .filter(([, { available, held }]) => available !== 0n || held !== 0n)
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([asset, { available, held }]) => [asset, available.toString(), held.toString()] as const),
+      risk: riskToJson(account),
+      killSwitch: account.killSwitch,
     })),
     markets: [...state.markets].map(([symbol, market]) => ({
       symbol,
@@ -106,6 +116,7 @@ export function takeSnapshot({ state }: Exchange): Snapshot {
     })),
     apiKeys: apiKeysOf(state),
     disconnectGuards: disconnectGuardsOf(state),
+    killSwitch: state.killSwitch,
   };
 }
 
@@ -129,9 +140,10 @@ export function restoreSnapshot(snapshot: Snapshot, createBook?: OrderBookFactor
   const stamp = { sequence: snapshot.sequence, time: snapshot.time };
   if (snapshot.venue !== undefined)
     state.apply({ type: 'VenueConfigured', venue: venueFromJson(snapshot.venue) }, stamp);
-  for (const { accountId, accountType, status, balances } of snapshot.accounts) {
+  for (const { accountId, accountType, status, balances, killSwitch } of snapshot.accounts) {
     const account = state.ledger.accounts.get(accountId) ?? state.ledger.open(accountId, accountType);
     account.status = status;
+    account.killSwitch = killSwitch;
     for (const [asset, available, held] of balances) {
       account.balance(asset).available = BigInt(available);
       account.balance(asset).held = BigInt(held);
@@ -144,8 +156,13 @@ export function restoreSnapshot(snapshot: Snapshot, createBook?: OrderBookFactor
     market.liquidity.restore(liquidity);
   }
   for (const order of snapshot.orders) restoreOrder(exchange, order);
+  for (const { accountId, risk } of snapshot.accounts) {
+    const account = state.ledger.account(accountId);
+    if (risk !== undefined) state.risk.restore(account, riskFromJson(account, risk), snapshot.time);
+  }
   for (const key of snapshot.apiKeys ?? []) state.apiKeys.add(key);
   for (const guard of snapshot.disconnectGuards ?? []) state.disconnectGuards.arm(guard);
+  state.killSwitch = snapshot.killSwitch;
   state.sequence = snapshot.sequence;
   state.time = snapshot.time;
   state.tradeCount = snapshot.tradeCount;

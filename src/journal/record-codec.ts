@@ -2,6 +2,7 @@ import type { Command } from '../engine/command.js';
 import type { Event } from '../engine/event.js';
 import type { VenueDefinition } from '../engine/instrument.js';
 import type { BalanceAfter } from '../engine/ledger/balance-after.js';
+import { limitsFromJson, limitsToJson, type RiskLimit } from '../engine/risk/limits/risk-limit.js';
 import { venueFromJson, venueToJson } from '../engine/venue-json.js';
 import type { JournalRecord, Origin, SealedRecord } from './journal.js';
 
@@ -53,6 +54,9 @@ const commandAmounts: AmountFields<Command> = {
   IssueApiKey: {},
   RevokeApiKey: {},
   NoteApiKeyUses: {},
+  SetRiskLimits: {},
+  EngageKillSwitch: {},
+  ReleaseKillSwitch: {},
 };
 
 const eventAmounts: AmountFields<Event> = {
@@ -74,6 +78,12 @@ const eventAmounts: AmountFields<Event> = {
   ApiKeyIssued: {},
   ApiKeyRevoked: {},
   ApiKeysUsed: {},
+  RiskLimitsSet: {},
+  RiskWarningRaised: { value: true, limit: true },
+  RiskLimitBreached: { value: true, limit: true },
+  RiskEased: { value: true, limit: true },
+  KillSwitchEngaged: {},
+  KillSwitchReleased: {},
 };
 
 const commandFields = fieldLists(commandAmounts);
@@ -180,6 +190,7 @@ function fieldLists<Type extends string>(table: Readonly<Record<Type, object>>):
 /** A copy whose amounts are strings of digits. */
 function amountsToText(value: object, fields: readonly string[]): object {
   if ('venue' in value) return { ...value, venue: venueToJson(value.venue as VenueDefinition) };
+  if ('limits' in value) return { ...value, limits: limitsToJson(value.limits as RiskLimit[]) };
   if (fields.length === 0) return value;
   const copy: Fields = { ...value };
   for (const field of fields) {
@@ -193,6 +204,7 @@ function textToAmounts(value: object, fields: readonly string[] | undefined): ob
   if (fields === undefined) throw new TypeError(`the journal knows no ${JSON.stringify(value).slice(0, 100)}`);
   const parsed = value as Fields;
   if (parsed.venue !== undefined) parsed.venue = venueFromJson(parsed.venue as object);
+  if (parsed.limits !== undefined) parsed.limits = limitsFromJson(parsed.limits as object[]);
   for (const field of fields) {
     if (parsed[field] !== undefined) parsed[field] = BigInt(parsed[field] as string);
   }

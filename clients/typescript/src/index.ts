@@ -14,6 +14,7 @@ export type { Accounts, ListAccountsQuery, ListAccountTradesQuery, ListLedgerQue
 export type { AuditEntry } from './accounts/audit-entry.js';
 export type { AssetBalance, Balance, Balances } from './accounts/balance.js';
 export type { LedgerEntry, LedgerEntryType } from './accounts/ledger-entry.js';
+export type { LimitCrossing, RiskLevel, RiskLimitKind } from './accounts/limit-crossing.js';
 export type { FundsRequest, Transfer, TransferKind, TransferRequest } from './accounts/transfer.js';
 export type { CallOptions, ClientOptions, KeyedCallOptions } from './client-options.js';
 export { type AccountEventsOptions, type BookStreamOptions, ExchangeClient } from './exchange-client.js';

@@ -12,9 +12,13 @@ import { btcUsd, ethBtc, ethUsd, type LiquidityName, liquidityModels, venueWith 
 import type { Exchange, Execution } from '../exchange.js';
 import type { LiquidityModel, VenueDefinition } from '../instrument.js';
 import { amountMax } from '../money.js';
+import type { RiskLimit } from '../risk/limits/risk-limit.js';
 
 /** How often each property is tried: `PROPERTY_RUNS=100000 npm test -- src/engine/properties` for a long night. */
 export const propertyRuns = Number(process.env.PROPERTY_RUNS ?? 1_000);
+
+/** Most sessions go on into the next day. */
+const justBeforeMidnight = Date.UTC(1970, 0, 2) - 120_000;
 
 const kinds = {
   LIMIT: 46,
@@ -30,6 +34,8 @@ const kinds = {
   OPEN: 1,
   KEY: 4,
   GUARD: 6,
+  LIMITS: 2,
+  SWITCH: 1,
 };
 
 /**
@@ -78,7 +84,7 @@ export function play(
   watch: (turn: Turn) => void = () => {},
 ): Turn[] {
   const turns: Turn[] = [];
-  let time = 1_000_000;
+  let time = justBeforeMidnight;
   const say = (command: Command) => {
     const stamp = { sequence: exchange.sequence + 1, time };
     const turn = { command, stamp, execution: exchange.execute(command, stamp) };
@@ -148,6 +154,10 @@ function commandOf(wanted: Intent, exchange: Exchange): Command {
       return keyCommandOf(wanted, accountId, exchange);
     case 'GUARD':
       return guardCommandOf(wanted, accountId, symbol);
+    case 'LIMITS':
+      return limitsCommandOf(wanted, accountId, exchange);
+    case 'SWITCH':
+      return switchCommandOf(wanted, accountId, exchange);
     case 'OPEN':
       return { type: 'OpenAccount', name: 'late', accountType: 'HOUSE' };
   }
@@ -172,6 +182,36 @@ function guardCommandOf({ flavour, size, away }: Intent, accountId: number, symb
   if (away < 0) return { type: 'ArmCancelOnDisconnect', ...orders, graceMs: (size % 3) * 500 };
   if (away < 1) return { type: 'DisarmCancelOnDisconnect', ...orders };
   return { type: 'CancelOrders', ...orders, cause: 'CANCEL_ON_DISCONNECT' };
+}
+
+/** Some of the limits, each near what there is, so that they are met from below and from above. */
+function limitsCommandOf({ flavour, size, away, market }: Intent, accountId: number, exchange: Exchange): Command {
+  const symbol = ['BTC-USD', 'ETH-USD', 'ETH-BTC'][market]!;
+  const { instrument, referenceTicks } = exchange.market(symbol)!;
+  const { base, quote } = instrument;
+  const account = exchange.account(accountId);
+  const asset = away < 0 ? quote : base;
+  const worth = instrument.notional(referenceTicks || 50, size + 1);
+  const all: RiskLimit[] = [
+    { kind: 'ORDER_RATE', limit: BigInt(1 + (size % 2)) },
+    { kind: 'ORDER_QUANTITY', of: symbol, limit: instrument.quantity(size + 1) },
+    { kind: 'ORDER_NOTIONAL', of: quote, limit: worth },
+    { kind: 'PRICE_BAND', limit: BigInt(100 + size * 20) },
+    { kind: 'OPEN_NOTIONAL', of: quote, limit: worth },
+    { kind: 'POSITION', of: asset, limit: ((account?.total(asset) ?? 0n) * BigInt(80 + size * 2)) / 100n + 1n },
+    { kind: 'DAILY_LOSS', of: quote, limit: worth / 50n + 1n },
+  ];
+  const limits = all.filter((_, index) => ((flavour >> (index % 6)) & 1) === 1);
+  return { type: 'SetRiskLimits', accountId, warnAtPercent: 50 + (size % 5) * 10, limits };
+}
+
+/** Released three times as often as engaged, and of those that are engaged, so that most of a session is traded in. */
+function switchCommandOf({ flavour, away }: Intent, accountId: number, exchange: Exchange): Command {
+  const scope = flavour % 4 === 0 ? undefined : accountId;
+  if (away < -2) return { type: 'EngageKillSwitch', accountId: scope, reason: 'enough' };
+  if (exchange.state.killSwitch !== undefined) return { type: 'ReleaseKillSwitch' };
+  const engaged = [...exchange.state.ledger.accounts.values()].find(({ killSwitch }) => killSwitch !== undefined);
+  return { type: 'ReleaseKillSwitch', accountId: engaged?.accountId ?? scope };
 }
 
 function usedAfter(flavour: number): (keyId: number) => ApiKeyUse {

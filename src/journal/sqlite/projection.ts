@@ -110,6 +110,12 @@ export class Projection {
       case 'ApiKeyIssued':
       case 'ApiKeyRevoked':
       case 'ApiKeysUsed':
+      case 'RiskLimitsSet':
+      case 'RiskWarningRaised':
+      case 'RiskLimitBreached':
+      case 'RiskEased':
+      case 'KillSwitchEngaged':
+      case 'KillSwitchReleased':
         break;
       default:
         event satisfies never;

@@ -19,7 +19,16 @@ function addAccounts(event: Event, touched: Set<number>): void {
     case 'CancelOnDisconnectDisarmed':
     case 'ApiKeyIssued':
     case 'ApiKeyRevoked':
+    case 'RiskLimitsSet':
+    case 'RiskWarningRaised':
+    case 'RiskLimitBreached':
+    case 'RiskEased':
       add(event.accountId, touched);
+      break;
+    case 'KillSwitchEngaged':
+    case 'KillSwitchReleased':
+      // That for all accounts tells each of them through its canceled orders.
+      if (event.accountId !== undefined) add(event.accountId, touched);
       break;
     case 'FundsMoved':
     case 'TransferRejected':
