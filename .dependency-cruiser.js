@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
  */
 const features = 'accounts|orders|matching|audit|health|settlement|chaos|security';
 const specs = '[.](spec|fixture)[.]ts$';
-const journalPort = '^src/journal/(journal|queries)[.]ts$';
+const journalPort = '^src/journal/(journal|(settlement-)?queries)[.]ts$';
 
 /** A folder's own code (not its specs) may import from `src` only what is listed. */
 function only(name, comment, folder, allowed, from = {}) {

@@ -6,13 +6,14 @@ import type {
   Event,
   ExpiryReason,
   FundsMoved,
+  InstructionStatusesChanged,
   OrderCanceled,
   OrderPlaced,
   OrderRested,
   OrderTerms,
+  SettlementCycleClosed,
   TradeExecuted,
   TransferKind,
-  TransferRejected,
 } from '../engine/event.js';
 import type { Exchange } from '../engine/exchange.js';
 import { formatId, liquidityAccountId } from '../engine/ids.js';
@@ -66,6 +67,10 @@ export class AuditSentences {
         return issued(event);
       case 'ApiKeyRevoked':
         return `API key ${formatId('key', event.keyId)} was revoked.`;
+      case 'SettlementCycleClosed':
+        return this.netted(event);
+      case 'InstructionStatusesChanged':
+        return this.followed(event);
       case 'ApiKeysUsed':
       case 'VenueConfigured':
       case 'PricesMoved':
@@ -123,6 +128,27 @@ export class AuditSentences {
     return `the reference price went to ${formatDecimal(moved.priceTicks * tickSize, quoteScale)} ${quote}`;
   }
 
+  /** What the trades of a cycle come to for this account; what others have in it is theirs. */
+  private netted({ settlementDate, instructions }: SettlementCycleClosed): string {
+    const own = instructions
+      .filter(({ accountId }) => accountId === this.accountId)
+      .map(({ instructionId, asset, amount }) => {
+        const size = this.funds({ asset, amount: amount < 0n ? -amount : amount });
+        return `${size} ${amount < 0n ? 'from' : 'to'} the account (${formatId('ins', instructionId)})`;
+      });
+    return `Its trades are settled on ${settlementDate} by ${own.join(' and ')}.`;
+  }
+
+  private followed({ changes }: InstructionStatusesChanged): string {
+    const own = changes
+      .filter(({ accountId }) => accountId === this.accountId)
+      .map(({ instructionId, status, reason }) => {
+        const why = reason === undefined ? '' : ` (${reason})`;
+        return `${formatId('ins', instructionId)} became ${status}${why}`;
+      });
+    return `Settlement: ${own.join(', ')}.`;
+  }
+
   private canceled({ orderId }: OrderCanceled): string {
     const order = formatId('ord', orderId);
     if (this.command.type !== 'CancelOrders') return `Order ${order} was canceled on request.`;
@@ -146,7 +172,7 @@ export class AuditSentences {
     return side === 'BUY' ? `${formatDecimal(hold, quoteScale)} ${quote}` : `${formatDecimal(hold, baseScale)} ${base}`;
   }
 
-  private funds({ asset, amount }: FundsMoved | TransferRejected): string {
+  private funds({ asset, amount }: Pick<FundsMoved, 'asset' | 'amount'>): string {
     return `${formatDecimal(amount, assetIn(this.exchange, asset).scale)} ${asset}`;
   }
 

@@ -17,6 +17,8 @@ const words: { readonly [Type in Event['type']]: true } = {
   ApiKeyIssued: true,
   ApiKeyRevoked: true,
   ApiKeysUsed: true,
+  SettlementCycleClosed: true,
+  InstructionStatusesChanged: true,
 };
 
 /** Every type of event there is. */

@@ -1,6 +1,7 @@
 import type { Event, OrderRested, TradeExecuted } from '../engine/event.js';
 import { formatId } from '../engine/ids.js';
 import { type PublicWords, type Shown, shownKeyUses, shownVenue } from './public-words.js';
+import { shownInstruction, shownStatusChange } from './shown-settlement.js';
 
 /** An event as the public reads it. `record` is all events of its record: some say their part only together. */
 export function shownEvent(event: Event, record: readonly Event[], words: PublicWords): Shown {
@@ -58,6 +59,19 @@ export function shownEvent(event: Event, record: readonly Event[], words: Public
       return { type, keyId: formatId('key', event.keyId), accountId: formatId('acc', event.accountId) };
     case 'ApiKeysUsed':
       return { type, uses: shownKeyUses(event.uses) };
+    case 'SettlementCycleClosed': {
+      const { settlementDate, throughSequence, instructions } = event;
+      const markets = event.markets.map(({ symbol, afterSequence }) => ({ symbol, afterSequence }));
+      return {
+        type,
+        settlementDate,
+        markets,
+        throughSequence,
+        instructions: instructions.map(shownInstruction(words)),
+      };
+    }
+    case 'InstructionStatusesChanged':
+      return { type, changes: event.changes.map(shownStatusChange) };
     default:
       return event satisfies never;
   }

@@ -59,6 +59,7 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   API_KEYS_LIMIT: refused('The account has too many API keys'),
   SAME_ACCOUNT: refused('Both sides are the same account'),
   ORDER_NOT_OPEN: refused('The order is not open'),
+  CYCLE_CLOSED: refused('The settlement cycle is closed already'),
   MARKET_NOT_OPEN: refused('The market is not open'),
   PRICE_STALE: refused('The reference price is stale'),
   PRICE_NOT_ON_TICK: refused('The price is between two ticks'),

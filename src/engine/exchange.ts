@@ -3,6 +3,7 @@ import type { Command, Side, Stamp } from './command.js';
 import { changeAccountStatus, deposit, openAccount, transfer, withdraw } from './decisions/account-decisions.js';
 import { issueApiKey, noteApiKeyUses, revokeApiKey } from './decisions/api-key-decisions.js';
 import { cancelOrder, cancelOrders, placeOrder } from './decisions/order-decisions.js';
+import { closeSettlementCycle, noteInstructionStatuses } from './decisions/settlement-decisions.js';
 import { changeMarketStatus, configureVenue, movePrices } from './decisions/venue-decisions.js';
 import type { Event } from './event.js';
 import type { Account } from './ledger/account.js';
@@ -126,6 +127,10 @@ function decide(command: Command, decision: Decision): Reject | undefined {
       return revokeApiKey(command, decision);
     case 'NoteApiKeyUses':
       return noteApiKeyUses(command, decision);
+    case 'CloseSettlementCycle':
+      return closeSettlementCycle(command, decision);
+    case 'NoteInstructionStatuses':
+      return noteInstructionStatuses(command, decision);
     default:
       return command satisfies never;
   }

@@ -12,6 +12,7 @@ import { Exchange } from './exchange.js';
 import type { LiquidityState } from './matching/liquidity.js';
 import { Order } from './matching/order.js';
 import type { OrderBookFactory } from './matching/order-book.js';
+import type { OpenInstruction } from './settlement/settlement.js';
 import type { State } from './state.js';
 import { venueFromJson, venueToJson } from './venue-json.js';
 
@@ -31,6 +32,14 @@ export interface Snapshot {
   readonly orders: readonly OrderSnapshot[];
   /** Oldest first. Absent without any, so that a state without keys has the text that it had before there were keys. */
   readonly apiKeys?: readonly ApiKey[];
+  /** Absent before the first instruction. */
+  readonly settlement?: SettlementSnapshot;
+}
+
+export interface SettlementSnapshot {
+  readonly instructionCount: number;
+  /** Oldest first. */
+  readonly open: readonly OpenInstruction[];
 }
 
 export interface AccountSnapshot {
@@ -46,6 +55,8 @@ export interface MarketSnapshot {
   readonly status: MarketStatus;
   /** Absent while the reference price is current. */
   readonly staleSince?: number;
+  /** Absent before the first cycle. */
+  readonly settledThrough?: number;
   readonly liquidity: LiquidityState;
 }
 
@@ -85,6 +96,7 @@ export function takeSnapshot({ state }: Exchange): Snapshot {
       symbol,
       status: market.status,
       staleSince: market.staleSince,
+      settledThrough: market.settledThrough || undefined,
       liquidity: market.liquidity.state(),
     })),
     orders: byId(state.orders).map(([orderId, order]) => ({
@@ -102,6 +114,7 @@ export function takeSnapshot({ state }: Exchange): Snapshot {
       makerFeePpm: Number(order.makerFeePpm),
     })),
     apiKeys: apiKeysOf(state),
+    settlement: settlementOf(state),
   };
 }
 
@@ -111,6 +124,15 @@ function apiKeysOf({ apiKeys }: State): ApiKey[] | undefined {
     ...{ keyId, accountId, label, scopes, secretHash, createdAt, lastUsedAt },
   }));
   return keys.length === 0 ? undefined : keys;
+}
+
+function settlementOf({ settlement }: State): SettlementSnapshot | undefined {
+  const { instructionCount } = settlement;
+  if (instructionCount === 0) return undefined;
+  const open = [...settlement.open()].map(({ instructionId, accountId, status, createdAt }) => ({
+    ...{ instructionId, accountId, status, createdAt },
+  }));
+  return { instructionCount, open };
 }
 
 /** An exchange in the state of a snapshot: between two commands every open order rests in its book. */
@@ -128,14 +150,16 @@ export function restoreSnapshot(snapshot: Snapshot, createBook?: OrderBookFactor
       account.balance(asset).held = BigInt(held);
     }
   }
-  for (const { symbol, status, staleSince, liquidity } of snapshot.markets) {
+  for (const { symbol, status, staleSince, settledThrough = 0, liquidity } of snapshot.markets) {
     const market = state.market(symbol);
     market.status = status;
     market.staleSince = staleSince;
+    market.settledThrough = settledThrough;
     market.liquidity.restore(liquidity);
   }
   for (const order of snapshot.orders) restoreOrder(exchange, order);
   for (const key of snapshot.apiKeys ?? []) state.apiKeys.add(key);
+  if (snapshot.settlement !== undefined) state.settlement.restore(snapshot.settlement);
   state.sequence = snapshot.sequence;
   state.time = snapshot.time;
   state.tradeCount = snapshot.tradeCount;

@@ -8,6 +8,7 @@ import type {
   OrderPlaced,
   OrderRested,
   PricesMoved,
+  SettlementCycleClosed,
   TradeExecuted,
   VenueConfigured,
 } from './event.js';
@@ -18,6 +19,7 @@ import { Market, opposite } from './matching/market.js';
 import { Order } from './matching/order.js';
 import type { OrderBookFactory } from './matching/order-book.js';
 import type { Amount } from './money.js';
+import { Settlement } from './settlement/settlement.js';
 
 /**
  * Everything that the exchange knows, and `apply`, the only thing that changes it. Deciding and replaying
@@ -34,6 +36,7 @@ export class State {
   readonly markets = new Map<string, Market>();
   readonly orders = new Map<number, Order>();
   readonly apiKeys = new ApiKeys();
+  readonly settlement = new Settlement();
 
   constructor(private readonly createBook: OrderBookFactory) {}
 
@@ -82,6 +85,12 @@ export class State {
       case 'ApiKeysUsed':
         for (const use of event.uses) this.apiKeys.noteUse(use);
         break;
+      case 'SettlementCycleClosed':
+        this.closeSettlementCycle(event, stamp);
+        break;
+      case 'InstructionStatusesChanged':
+        for (const change of event.changes) this.settlement.change(change);
+        break;
       default:
         event satisfies never;
     }
@@ -105,13 +114,29 @@ export class State {
     this.venue = venue;
     const assets = new Map(venue.assets.map((asset) => [asset.asset, asset]));
     const listed = new Map(this.markets);
+    const settledThrough = Math.max(0, ...[...listed.values()].map((market) => market.settledThrough));
     this.markets.clear();
     for (const definition of venue.markets) {
       const instrument = new Instrument(definition, assets.get(definition.base)!, assets.get(definition.quote)!);
       const market = listed.get(definition.symbol);
       market?.redefine(instrument, venue.liquidity, stamp.sequence);
-      this.markets.set(definition.symbol, market ?? new Market(instrument, venue.liquidity, this.createBook()));
+      this.markets.set(definition.symbol, market ?? this.newMarket(instrument, venue, settledThrough));
     }
+  }
+
+  /** A market without a trade goes along with the cycles of the others from its beginning. */
+  private newMarket(instrument: Instrument, { liquidity }: VenueDefinition, settledThrough: number): Market {
+    const market = new Market(instrument, liquidity, this.createBook());
+    market.settledThrough = settledThrough;
+    return market;
+  }
+
+  private closeSettlementCycle(
+    { markets, throughSequence, instructions }: SettlementCycleClosed,
+    { time }: Stamp,
+  ): void {
+    for (const { symbol } of markets) this.market(symbol).settledThrough = throughSequence;
+    for (const instruction of instructions) this.settlement.add(instruction, time);
   }
 
   private issueApiKey({ keyId, accountId, label, scopes, secretHash }: ApiKeyIssued, { time }: Stamp): void {

@@ -67,6 +67,14 @@ const issued = {
 };
 const uses = fc.array(plain({ keyId: id, usedAt: count }));
 
+const settlementDate = fc.constant('2026-01-31');
+const net = { accountId: id, asset: text, amount: fc.bigInt({ min: -amountMax, max: amountMax }) };
+const change = {
+  instructionId: id,
+  status: fc.constantFrom('PENDING', 'INSTRUCTED', 'SETTLED', 'FAILED'),
+  reason: text,
+};
+
 /** A record of a type in which the named fields may be missing. */
 function typed<Type extends string>(
   type: Type,
@@ -95,6 +103,13 @@ const commands: { readonly [Type in Command['type']]: fc.Arbitrary<unknown> } = 
   IssueApiKey: typed('IssueApiKey', issued, ['label']),
   RevokeApiKey: typed('RevokeApiKey', { accountId: id, keyId: id }),
   NoteApiKeyUses: typed('NoteApiKeyUses', { uses }),
+  CloseSettlementCycle: typed('CloseSettlementCycle', {
+    ...{ settlementDate, symbols: fc.array(text), throughSequence: count },
+    instructions: fc.array(plain(net), { maxLength: 3 }),
+  }),
+  NoteInstructionStatuses: typed('NoteInstructionStatuses', {
+    changes: fc.array(plain(change, { requiredKeys: ['instructionId', 'status'] }), { maxLength: 3 }),
+  }),
 };
 
 const moved = { transferId: id, kind, fromAccountId: id, toAccountId: id, ...transfer, idempotencyKey };
@@ -133,6 +148,14 @@ const events: { readonly [Type in Event['type']]: fc.Arbitrary<unknown> } = {
   ApiKeyIssued: typed('ApiKeyIssued', { keyId: id, ...issued }, ['label']),
   ApiKeyRevoked: typed('ApiKeyRevoked', { keyId: id, accountId: id }),
   ApiKeysUsed: typed('ApiKeysUsed', { uses }),
+  SettlementCycleClosed: typed('SettlementCycleClosed', {
+    ...{ settlementDate, throughSequence: count },
+    markets: fc.array(plain({ symbol: text, afterSequence: count }), { maxLength: 3 }),
+    instructions: fc.array(plain({ instructionId: id, ...net }), { maxLength: 3 }),
+  }),
+  InstructionStatusesChanged: typed('InstructionStatusesChanged', {
+    changes: fc.array(plain({ ...change, accountId: id }, { requiredKeys: ['instructionId', 'accountId', 'status'] })),
+  }),
 };
 
 const record = plain(

@@ -18,6 +18,8 @@ export class Market {
   /** Since when the reference price is stale, in the venue's time; `undefined` while it is current. */
   staleSince: number | undefined = undefined;
   liquidity: Liquidity;
+  /** Every trade up to this record is in a settlement cycle that was closed. */
+  settledThrough = 0;
 
   constructor(
     public instrument: Instrument,

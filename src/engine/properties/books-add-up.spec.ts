@@ -55,6 +55,9 @@ describe('whatever is asked of the exchange', () => {
     ['command NoteApiKeyUses', 5],
     ['revoked', 2],
     ['reject API_KEY_NOT_FOUND', 2],
+    ['reject CYCLE_CLOSED', 0.5],
+    ['instruction INSTRUCTED', 1],
+    ['instruction SETTLED', 0.1],
   ])('and it did meet: %s, at least %i times in a thousand orders', (what, least) => {
     const orders = met.get('command PlaceOrder')!;
     expect(orders).toBeGreaterThan(propertyRuns * 20);

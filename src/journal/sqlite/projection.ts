@@ -5,6 +5,7 @@ import { CandleProjection } from './candle-projection.js';
 import type { Database } from './database.js';
 import { LedgerProjection } from './ledger-projection.js';
 import { OrderProjection } from './order-projection.js';
+import { SettlementProjection } from './settlement-projection.js';
 import { touchedAccounts } from './touched-accounts.js';
 
 export interface ProjectedRecord {
@@ -33,6 +34,7 @@ export class Projection {
   private readonly orders: OrderProjection;
   private readonly candles: CandleProjection;
   private readonly ledger: LedgerProjection;
+  private readonly settlement: SettlementProjection;
 
   constructor(
     private readonly database: Database,
@@ -41,6 +43,7 @@ export class Projection {
     this.orders = new OrderProjection(database);
     this.candles = new CandleProjection(database);
     this.ledger = new LedgerProjection(database, lastPostingId);
+    this.settlement = new SettlementProjection(database);
     this.restoreMarkets();
   }
 
@@ -107,6 +110,12 @@ export class Projection {
           if (stale) continue;
           this.candles.priced(record.time, symbol, BigInt(priceTicks) * this.market(symbol).tickSize);
         }
+        break;
+      case 'SettlementCycleClosed':
+        this.settlement.closed(record, event);
+        break;
+      case 'InstructionStatusesChanged':
+        for (const change of event.changes) this.settlement.changed(record, change);
         break;
       case 'OrderRested':
       case 'MarketStatusChanged':
