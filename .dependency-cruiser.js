@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
  * can put real parts together; test/boundaries holds a tree that breaks every rule once.
  */
 const features = 'accounts|orders|matching|audit|health|settlement|chaos|security';
+/** Settlement calls a custodian, so it stands above the peers. */
+const featuresBesidesSettlement = features.replace('settlement|', '');
 const specs = '[.](spec|fixture)[.]ts$';
 const journalPort = '^src/journal/(journal|(settlement-)?queries)[.]ts$';
 
@@ -66,9 +68,13 @@ export default {
     only(
       'features-look-down',
       'A feature imports the venue, the engine, the port of the journal, the edge and the settings.',
-      features,
+      featuresBesidesSettlement,
       [`^src/(${features}|venue|engine|edge|config)/`, journalPort],
     ),
+    only('settlement-calls-peers', 'Settlement looks down as every feature does, and calls a custodian through the peers.', 'settlement', [
+      '^src/(settlement|peers|venue|engine|edge|config)/',
+      journalPort,
+    ]),
     only('edge-looks-down', 'What REST and gRPC share knows no feature.', 'edge', [
       '^src/(edge|venue|engine|config)/',
       journalPort,

@@ -4,7 +4,7 @@ import type { ServiceDefinition } from '@grpc/proto-loader';
 import { loadSync } from '@grpc/proto-loader';
 
 describe('the protos of exchange.v1', () => {
-  const services = ['account', 'order', 'market_data', 'audit'].map((name) => `exchange/v1/${name}_service.proto`);
+  const services = ['account', 'order', 'market_data', 'settlement', 'audit'].map((name) => `exchange/v1/${name}_service.proto`);
   const definition = loadSync(services, { includeDirs: ['proto'], longs: Number, enums: String });
 
   function service(name: string): ServiceDefinition {
@@ -18,7 +18,8 @@ describe('the protos of exchange.v1', () => {
     ],
     ['OrderService', 'PlaceOrder CancelOrder CancelOrders GetOrder ListOrders'],
     ['MarketDataService', 'ListMarkets GetTicker GetOrderBook ListTrades ListCandles'],
-    ['AuditService', 'ListEvents Verify GetState'],
+    ['SettlementService', 'ListSettlements GetSettlement ListObligations CloseSettlementCycles'],
+    ['AuditService', 'ListEvents Verify GetState Reconcile'],
   ])('%s has the methods of the contract, and no others', (name, methods) => {
     expect(Object.keys(service(name)).join(' ')).toBe(methods);
   });

@@ -1,9 +1,9 @@
 import { Controller, UseGuards } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
 import { Access } from '../edge/access.js';
+import { AuditGuard } from '../edge/audit.guard.js';
 import type { PageAnswer } from '../edge/page.js';
 import type { VerificationReport } from '../journal/journal.js';
-import { AuditGuard } from './audit.guard.js';
 import { AuditService } from './audit.service.js';
 import { ListEventsRequest, NothingRequest } from './audit-requests.js';
 import { type Struct, toStruct } from './protobuf-struct.js';

@@ -7,6 +7,7 @@ import { discoverySettings } from './discovery-settings.js';
 import { peerSettings } from './peer-settings.js';
 import { priceSource, priceSourceFaults } from './price-source-setting.js';
 import { decimalNumber, define, existingFile, oneOf, optional, type Setting, text, wholeNumber } from './setting.js';
+import { custodianFaults, settlementSettings } from './settlement-settings.js';
 
 const label = text('1 to 63 letters, digits, dots, dashes or underscores', /^[A-Za-z0-9._-]{1,63}$/);
 
@@ -134,6 +135,7 @@ export const settingsTable = {
     'Part of the requests that is traced, of those that do not come with a trace of their own.',
     decimalNumber(0, 1),
   ),
+  ...settlementSettings,
 };
 
 type Values = {
@@ -165,6 +167,7 @@ export class Settings extends (Object as unknown as new () => Values) {
       if (values[key] === undefined) faults.push(faultOf(setting, text));
     }
     if (faults.length === 0) faults.push(...accessFaults(values as Values), ...priceSourceFaults(values as Values));
+    if (faults.length === 0) faults.push(...custodianFaults(values as Values));
     if (faults.length > 0) throw new SettingsInvalid(faults);
     return new Settings(values as Values, given);
   }

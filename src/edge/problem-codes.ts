@@ -13,6 +13,8 @@ export type EdgeCode =
   | 'BODY_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'RATE_LIMITED'
+  | 'INSTRUCTION_NOT_FOUND'
+  | 'TRADE_NOT_FOUND'
   | 'INTERNAL'
   | 'OVERLOADED'
   | 'JOURNAL_FULL'
@@ -50,6 +52,8 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   ASSET_NOT_FOUND: missing('There is no such asset'),
   MARKET_NOT_FOUND: missing('There is no such market'),
   ORDER_NOT_FOUND: missing('There is no such order'),
+  INSTRUCTION_NOT_FOUND: missing('There is no such settlement instruction'),
+  TRADE_NOT_FOUND: missing('There is no such trade'),
   API_KEY_NOT_FOUND: missing('There is no such API key'),
   DEFINITION_INVALID: refused('The venue cannot be run with this definition'),
   ACCOUNT_NOT_ACTIVE: refused('The account is not active'),

@@ -13,7 +13,7 @@ export interface OpenInstruction {
 
 /** What an instruction may become. One that failed may be sent again; one that is settled stays so. */
 const successors: Readonly<Record<InstructionStatus, readonly InstructionStatus[]>> = {
-  PENDING: ['INSTRUCTED', 'FAILED'],
+  PENDING: ['INSTRUCTED'],
   INSTRUCTED: ['SETTLED', 'FAILED'],
   FAILED: ['INSTRUCTED'],
   SETTLED: [],

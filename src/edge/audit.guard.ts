@@ -1,10 +1,10 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { isLoopback } from '../config/loopback.js';
 import { Settings } from '../config/settings.js';
-import { authorizationOf, bearerTokenOf } from '../edge/caller.js';
-import { Problem } from '../edge/problem.js';
-import { currentRequest } from '../edge/request-context.js';
-import { digestOf, SecretDigest } from '../edge/secret.js';
+import { authorizationOf, bearerTokenOf } from './caller.js';
+import { Problem } from './problem.js';
+import { currentRequest } from './request-context.js';
+import { digestOf, SecretDigest } from './secret.js';
 
 const auditor = { principal: 'auditor' };
 
