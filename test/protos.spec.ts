@@ -4,7 +4,9 @@ import type { ServiceDefinition } from '@grpc/proto-loader';
 import { loadSync } from '@grpc/proto-loader';
 
 describe('the protos of exchange.v1', () => {
-  const services = ['account', 'order', 'market_data', 'settlement', 'audit'].map((name) => `exchange/v1/${name}_service.proto`);
+  const services = ['account', 'order', 'market_data', 'settlement', 'audit'].map(
+    (name) => `exchange/v1/${name}_service.proto`,
+  );
   const definition = loadSync(services, { includeDirs: ['proto'], longs: Number, enums: String });
 
   function service(name: string): ServiceDefinition {
