@@ -8,7 +8,7 @@ import type { Answer } from './exchange-driver.fixture.js';
 import { SettlingExchange, units } from './settling-exchange.fixture.js';
 
 /** So many orders are placed at random; fewer where many specs share the machine. */
-const ordersMax = process.env.CI ? 5_000 : 13_000;
+const ordersMax = process.env.CI ? 5_000 : 14_000;
 /** That are at least so many trades. */
 const tradesMin = process.env.CI ? 3_500 : 10_000;
 

@@ -28,7 +28,7 @@ async function withoutHolidays(calendar: string): Promise<BusinessDays> {
   const { default: Holidays } = await import('date-holidays');
   const [country = '', state = ''] = calendar.split('-');
   const holidays = new Holidays();
-  const options = { types: ['public', 'bank'] as ('public' | 'bank')[], timezone: 'UTC' };
+  const options = { types: ['public'] as 'public'[], timezone: 'UTC' };
   const known = state === '' ? country in holidays.getCountries() : state in (holidays.getStates(country) ?? {});
   if (!known)
     throw new Error(`SETTLEMENT_CALENDAR is "${calendar}": there are no holidays known of such a country or state`);

@@ -34,6 +34,7 @@ export class CycleCloser {
   constructor(
     private readonly venue: Venue,
     private readonly calendar: SettlementCalendar,
+    private readonly instructionsMax = instructionsPerCycleMax,
   ) {}
 
   /**
@@ -109,7 +110,7 @@ export class CycleCloser {
   private async fittingPart(group: Group, through: number): Promise<{ end: number; nets: readonly NetObligation[] }> {
     for (let end = through; ; end = group.after + Math.floor((end - group.after) / 2)) {
       const nets = await this.netsOf(group, end);
-      if (end - group.after <= 1 || fits(nets)) return { end, nets };
+      if (end - group.after <= 1 || (nets.length <= this.instructionsMax && nets.every(isKept))) return { end, nets };
     }
   }
 
@@ -122,8 +123,7 @@ export class CycleCloser {
   }
 }
 
-/** Besides their number: what one account turned over may come to more than the journal keeps as one amount. */
-function fits(nets: readonly NetObligation[]): boolean {
-  const isKept = ({ amount }: NetObligation) => amount <= amountMax && amount >= -amountMax;
-  return nets.length <= instructionsPerCycleMax && nets.every(isKept);
+/** What one account turned over may come to more than the journal keeps as one amount. */
+function isKept({ amount }: NetObligation): boolean {
+  return amount <= amountMax && amount >= -amountMax;
 }
