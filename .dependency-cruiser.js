@@ -75,6 +75,24 @@ export default {
       '^src/(settlement|peers|venue|engine|edge|config)/',
       journalPort,
     ]),
+    only(
+      'streams-look-down',
+      'Streams show what features show, so they take the views of features, and nothing that does something.',
+      'streams',
+      [
+        '^src/(streams|venue|engine|edge|config)/',
+        '^src/(accounts|orders|matching|audit)/[^/]*-(view|views|requests|words)[.]ts$',
+        '^src/journal/account-facts[.]ts$',
+        journalPort,
+      ],
+    ),
+    {
+      name: 'nobody-waits-for-streams',
+      comment: 'What is streamed is there without its readers: only the composition root knows the streams.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/streams/', '^src/(application|app[.]module|api-documents)[.]ts$', specs] },
+      to: { path: '^src/streams/' },
+    },
     only('edge-looks-down', 'What REST and gRPC share knows no feature.', 'edge', [
       '^src/(edge|venue|engine|config)/',
       journalPort,
@@ -101,6 +119,13 @@ export default {
       'discovery',
       ['^src/(discovery|config|edge|venue|engine)/'],
     ),
+    {
+      name: 'clients-stand-alone',
+      comment: 'A client is published by itself: it shares no code with the exchange, and needs no package.',
+      severity: 'error',
+      from: { path: '^clients/([^/]+)/', pathNot: specs },
+      to: { pathNot: '^clients/$1/' },
+    },
     {
       name: 'no-cycles',
       comment: 'Types may name one another; code that runs may not wait for itself.',

@@ -11,8 +11,9 @@ export class ExchangeServer {
   private readonly program: Program;
   private readonly removeDirectory = () => rmSync(this.directory, { recursive: true, force: true });
 
-  constructor(environment: Readonly<Record<string, string>> = {}) {
-    this.program = new Program([serverScript], {
+  /** `options` are Node's own. */
+  constructor(environment: Readonly<Record<string, string>> = {}, options: readonly string[] = []) {
+    this.program = new Program([...options, serverScript], {
       ...{ HTTP_PORT: '0', GRPC_PORT: '0', LOG_LEVEL: 'warn', PRICE_SOURCE: 'fixed' },
       ...{ DATA_DIR: this.directory, ...environment },
     });

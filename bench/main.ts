@@ -5,12 +5,13 @@ import { measure } from './measure.js';
 import { jsonOf, tableOf } from './report.js';
 import type { Result, Row } from './row.js';
 import { engine } from './rows/engine.js';
+import { fanOut, fanOutOrders } from './rows/fanout.js';
 import { memory, memoryAtRest } from './rows/memory.js';
 import { restOrder } from './rows/rest-order.js';
 import { start } from './rows/start.js';
 
 /** In the order that they run: what is most easily disturbed comes first. */
-const rows: readonly Row[] = [engine, restOrder, start, memoryAtRest, memory];
+const rows: readonly Row[] = [engine, restOrder, fanOut, fanOutOrders, start, memoryAtRest, memory];
 const names = rows.map(({ name }) => name);
 
 const program = new Command('bench')

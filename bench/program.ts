@@ -52,6 +52,10 @@ export class Program {
     return Number(kilobytes) / 1024;
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
   /** Asks it to end, and ends it if it takes too long. */
   async stop(): Promise<void> {
     const killed = setTimeout(this.kill, stopTimeoutMs);

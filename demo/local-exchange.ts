@@ -23,11 +23,10 @@ export class LocalExchange {
     });
   }
 
-  /** Its addresses, once it serves. Throws with what it printed if it does not start. */
-  async ready(): Promise<{ http: string; grpc: string }> {
-    const addresses = /REST +(http:\/\/[0-9.:]+)[\s\S]*gRPC +([0-9.:]+)[\s\S]*Data +\S/;
-    const [, http, grpc] = await this.program.printed(addresses);
-    return { http: http!, grpc: grpc! };
+  /** The address of REST and of the streams, once it serves. Throws with what it printed if it does not start. */
+  async ready(): Promise<string> {
+    const [, address] = await this.program.printed(/REST +(http:\/\/[0-9.:]+)[\s\S]*Data +\S/);
+    return address!;
   }
 
   stop(): Promise<void> {

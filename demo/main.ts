@@ -1,24 +1,24 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Presets, SingleBar } from 'cli-progress';
+import { ExchangeClient } from '../clients/typescript/src/index.js';
 import { LocalExchange } from './local-exchange.js';
 import { MovingAverage } from './moving-average.js';
-import { Orders } from './orders.js';
-import { Queries } from './queries.js';
 import { marketToReplay } from './recorded-market.js';
 import { differences, type Outcome, tableOf } from './report.js';
 import { TradingEngine } from './trading-engine.js';
+import { verify } from './verification.js';
 
 /**
- * The demo: starts an exchange, replays recorded hours, and lets a small trading engine trade through the
- * public API, orders over gRPC and queries over REST. It succeeds only if the books add up in the end.
+ * The demo: starts an exchange, replays recorded hours, and lets a small trading engine trade through the client
+ * for TypeScript: orders over REST, prices and events over WebSocket. It succeeds only if the books add up in the
+ * end.
  */
 const symbol = 'BTC-USD';
 const deposit = '100000';
-/** Between two looks at the price, which is a bit more than two minutes of the recording. */
-const stepMs = 15;
+/** Between two looks at the price, which is about three minutes of the recording. */
+const stepMs = 20;
 const strategy = new MovingAverage({ fast: 60, slow: 240, band: 0.001 });
 
 const directory = mkdtempSync(join(tmpdir(), 'exchange-demo-'));
@@ -40,34 +40,30 @@ async function runDemo(): Promise<{ outcome: Outcome; faults: string[] }> {
   const market = marketToReplay(directory);
   process.stdout.write(`Replaying ${market.title} of ${symbol}\n`);
   const exchange = new LocalExchange(join(directory, 'data'), market);
-  const { http, grpc } = await exchange.ready();
-  const [queries, orders] = [new Queries(http), new Orders(grpc)];
-  const accountId = await queries.openAccount('moving average');
-  await queries.deposit(accountId, 'USD', deposit);
+  const address = await exchange.ready();
+  const client = new ExchangeClient({ address });
+  const { accountId } = await client.accounts.create({ name: 'moving average' });
+  await client.accounts.deposit(accountId, { asset: 'USD', amount: deposit });
   const engine = new TradingEngine({
-    ...{ accountId, symbol, orders, queries, strategy },
+    ...{ exchange: client, accountId, symbol, strategy, stepMs },
     ...{ positionOrders: 40, orderQuantity: '0.075' },
   });
   await trade(engine, exchange.replayMs);
-  const [balances, verification] = [await queries.balances(accountId), await queries.verify()];
-  orders.close();
+  const [{ balances }, verification] = [await client.accounts.balances(accountId), await verify(address)];
   await exchange.stop();
   const outcome = { engine, deposit, balances, verification };
   return { outcome, faults: differences(outcome) };
 }
 
-/** Steps through the whole replay and sells what is left at its end. */
+/** Trades through the whole replay. */
 async function trade(engine: TradingEngine, replayMs: number): Promise<void> {
   const bar = new SingleBar({ format: '{bar} {percentage} % | {text}', noTTYOutput: true }, Presets.shades_classic);
   bar.start(replayMs, 0, { text: 'starting' });
   const started = performance.now();
-  for (let elapsedMs = 0; elapsedMs < replayMs; elapsedMs = performance.now() - started) {
-    await engine.step();
+  await engine.run(replayMs, () => {
     const text = `BTC at ${engine.price.toFixed(2)} USD, ${engine.orders.length} orders`;
-    bar.update(Math.min(elapsedMs, replayMs), { text });
-    await pause(stepMs);
-  }
-  await engine.leave();
+    bar.update(Math.min(performance.now() - started, replayMs), { text });
+  });
   bar.update(replayMs, { text: `${engine.orders.length} orders` });
   bar.stop();
 }

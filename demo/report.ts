@@ -1,7 +1,8 @@
 import Table from 'cli-table3';
+import type { Balance } from '../clients/typescript/src/index.js';
 import { formatUnits, unitsOf } from './money.js';
-import type { Balance, Verification } from './queries.js';
 import type { TradingEngine } from './trading-engine.js';
+import type { Verification } from './verification.js';
 
 /** No colours, which do not survive being kept in a file, and no line between two rows. */
 const plainTable = {
@@ -18,8 +19,21 @@ export interface Outcome {
   readonly verification: Verification;
 }
 
-/** What does not add up, in sentences; none if the exchange's balances are exactly what the fills came to. */
-export function differences({ engine, deposit, balances }: Outcome): string[] {
+/**
+ * What does not add up, in sentences; none if the account's events told of the very fills that the orders were answered with,
+ * and the exchange's balances are exactly what these came to.
+ */
+export function differences(outcome: Outcome): string[] {
+  return [...untoldTrades(outcome), ...wrongBalances(outcome)];
+}
+
+function untoldTrades({ engine: { orders, tradesTold } }: Outcome): string[] {
+  const answered = new Set(orders.flatMap(({ fills }) => fills.map(({ tradeId }) => tradeId)));
+  const differing = [...answered, ...tradesTold].filter((trade) => !(answered.has(trade) && tradesTold.has(trade)));
+  return differing.map((tradeId) => `${tradeId}: the account's events and the answers to its orders do not agree`);
+}
+
+function wrongBalances({ engine, deposit, balances }: Outcome): string[] {
   const expected = new Map([
     ['BTC', engine.books.base],
     ['USD', unitsOf(deposit) + engine.books.quote],

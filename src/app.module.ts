@@ -34,6 +34,7 @@ import { Custodian } from './settlement/custodian.js';
 import { openCustodian } from './settlement/open-custodian.js';
 import { ReconciliationModule } from './settlement/reconciliation.module.js';
 import { SettlementModule } from './settlement/settlement.module.js';
+import { StreamsModule } from './streams/streams.module.js';
 import { systemClock } from './venue/clock.js';
 import { choosePriceSource } from './venue/price-source/choose-price-source.js';
 import { LivePrices } from './venue/price-source/live-prices.js';
@@ -101,6 +102,7 @@ export class AppModule {
         AccessModule.with(settings),
         ...traderModules,
         ...auditModules,
+        StreamsModule,
       ],
       providers: [{ provide: outsideToken, useValue: outside }, OutsideLifetime],
     };

@@ -12,8 +12,10 @@ import { advertisedHost } from './discovery/advertised-host.js';
 import { Registry } from './discovery/registry.js';
 import { GrpcServer } from './edge/grpc-server.js';
 import { createHttpAdapter, endConnectionsWithTheirAnswer, httpApplicationOptions, useEdge } from './edge/http-edge.js';
+import { KeyRevocations } from './edge/key-revocations.js';
 import type { RequestObserver } from './edge/request-observer.js';
 import { readTls, type TlsMaterial } from './edge/tls.js';
+import { Upgrades } from './edge/upgrades.js';
 import { GrpcHealth } from './health/grpc-health.js';
 import { Readiness } from './health/readiness.js';
 import { Observability } from './observability/observability.js';
@@ -152,17 +154,32 @@ async function applicationOf(
   const auditPort = secureEdge(nest, settings, tls);
   const grpcServer = connectGrpc(nest, settings, observability.requestObservers, tls);
   await nest.init();
+  serveUpgrades(nest, auditPort);
   return new Application(nest, grpcServer, settings, auditPort);
+}
+
+/** WebSockets are opened at the ports of REST, and those of the audit at its own, if it has one. */
+function serveUpgrades(nest: NestFastifyApplication, auditPort: AuditPort | undefined): void {
+  const upgrades = nest.get(Upgrades);
+  const fastify = nest.getHttpAdapter().getInstance();
+  upgrades.serve(nest.getHttpServer(), (request, response) => fastify.routing(request, response));
+  auditPort?.serveUpgrades(upgrades);
 }
 
 function connectGrpc(
   nest: NestFastifyApplication,
-  { host, grpcPort, bodyBytesMax }: Settings,
+  { host, grpcPort, bodyBytesMax, streamHeartbeatMs, streamLagMessagesMax, streamLagBytesMax }: Settings,
   observers: readonly RequestObserver[],
   tls?: TlsMaterial,
 ): GrpcServer {
+  const streams = {
+    heartbeatMs: streamHeartbeatMs,
+    lagMessagesMax: streamLagMessagesMax,
+    lagBytesMax: streamLagBytesMax,
+    revocations: nest.get(KeyRevocations),
+  };
   const server = new GrpcServer(
-    { host, port: grpcPort, messageBytesMax: bodyBytesMax, tls, package: 'exchange.v1', observers },
+    { host, port: grpcPort, messageBytesMax: bodyBytesMax, tls, package: 'exchange.v1', observers, streams },
     nest.get(GrpcHealth),
   );
   nest.connectMicroservice({ strategy: server }, { inheritAppConfig: true });

@@ -255,6 +255,20 @@ describe('the audit', () => {
   });
 });
 
+describe('a refusal', () => {
+  it('names the ADMIN_TOKEN where that is what it takes', async () => {
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"name":"x"}' };
+    const answer = await fetch(`${exchange.addresses.http}/api/v1/accounts`, init);
+    const { detail } = (await answer.json()) as Answer;
+    expect(detail).toBe('This takes the ADMIN_TOKEN: send "Authorization: Bearer <ADMIN_TOKEN>".');
+  });
+
+  it('repeats the list that was wrong', async () => {
+    const outcome = await exchange.rest(adminToken).call('IssueApiKey', { ...mine(), scopes: ['read', 'all'] });
+    expect('refusal' in outcome && outcome.refusal.detail).toContain('not ["read", "all"]');
+  });
+});
+
 describe('credentials', () => {
   it.each([
     ['bearer in small letters', 200, () => `bearer ${exchange.key('reads')}`],

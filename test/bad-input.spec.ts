@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { Metadata } from '@grpc/grpc-js';
 import type { ExchangeDriver, Operation, Request } from './exchange-driver.fixture.js';
 import { GrpcDriver } from './grpc-driver.fixture.js';
@@ -314,6 +315,13 @@ describe('bad input', () => {
   it.each(contentTypes)('a body of the type %s', async (type) => {
     const body = JSON.stringify(completed(limitOrder));
     const response = await fetch(`${http}/api/v1/orders`, { method: 'POST', headers: { 'content-type': type }, body });
+    await expectProblem(response, [415, 'UNSUPPORTED_MEDIA_TYPE']);
+  });
+
+  it.each(['gzip', 'br', 'deflate', 'identity, gzip', 'x'])('a body with the Content-Encoding %s', async (encoding) => {
+    const body = encoding === 'gzip' ? gzipSync(JSON.stringify(completed(limitOrder))) : '{}';
+    const headers = { ...json, 'content-encoding': encoding };
+    const response = await fetch(`${http}/api/v1/orders`, { method: 'POST', headers, body });
     await expectProblem(response, [415, 'UNSUPPORTED_MEDIA_TYPE']);
   });
 

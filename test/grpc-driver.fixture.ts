@@ -84,7 +84,7 @@ function inWordsOfProto(operation: Operation, request: Request): Request {
 }
 
 const wordPrefix =
-  /^(SIDE|ORDER_TYPE|TIME_IN_FORCE|SELF_TRADE_PREVENTION|ORDER_STATUS|LIQUIDITY|ACCOUNT_TYPE|ACCOUNT_STATUS|TRANSFER_KIND|LEDGER_ENTRY_TYPE|MARKET_STATUS)_/;
+  /^(SIDE|ORDER_TYPE|TIME_IN_FORCE|SELF_TRADE_PREVENTION|ORDER_STATUS|LIQUIDITY|ACCOUNT_TYPE|ACCOUNT_STATUS|ACCOUNT_EVENT_TYPE|TRANSFER_KIND|LEDGER_ENTRY_TYPE|MARKET_STATUS)_/;
 
 /** The message in the words of JSON, and what is only wrapped in an answer's message by itself. */
 function commonForm(message: Answer): Answer {
@@ -94,7 +94,7 @@ function commonForm(message: Answer): Answer {
   return account ?? transfer ?? order ?? ticker ?? answer;
 }
 
-function inWordsOfJson(value: Answer): Answer {
+export function inWordsOfJson(value: Answer): Answer {
   if (typeof value === 'string') return value.replace(wordPrefix, '');
   if (Array.isArray(value)) return value.map(inWordsOfJson);
   if (typeof value !== 'object' || value === null) return value;
@@ -114,7 +114,7 @@ const rpc = protobuf.parse(`
   message BadRequest { repeated FieldViolation field_violations = 1; }
 `).root;
 
-function refusalOf(error: ServiceError): Refusal {
+export function refusalOf(error: ServiceError): Refusal {
   const details = detailsOf(error);
   const { reason, domain, metadata } = details['google.rpc.ErrorInfo'] ?? {};
   if (reason !== undefined) expect(domain).toBe('exchange-simulator');

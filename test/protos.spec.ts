@@ -18,10 +18,13 @@ describe('the protos of exchange.v1', () => {
       'AccountService',
       'CreateAccount GetAccount ListAccounts UpdateAccount Deposit Withdraw Transfer GetBalances ListLedgerEntries ListAccountTrades',
     ],
-    ['OrderService', 'PlaceOrder CancelOrder CancelOrders GetOrder ListOrders'],
-    ['MarketDataService', 'ListMarkets GetTicker GetOrderBook ListTrades ListCandles'],
+    ['OrderService', 'PlaceOrder CancelOrder CancelOrders GetOrder ListOrders StreamEvents'],
+    [
+      'MarketDataService',
+      'ListMarkets GetTicker GetOrderBook ListTrades ListCandles StreamBook StreamTrades StreamTickers StreamCandles',
+    ],
     ['SettlementService', 'ListSettlements GetSettlement ListObligations CloseSettlementCycles'],
-    ['AuditService', 'ListEvents Verify GetState Reconcile'],
+    ['AuditService', 'ListEvents Verify GetState Reconcile StreamEvents'],
   ])('%s has the methods of the contract, and no others', (name, methods) => {
     expect(Object.keys(service(name)).join(' ')).toBe(methods);
   });

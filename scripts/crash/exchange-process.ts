@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 
 const outputCharactersMax = 100_000;
 const readyTimeoutMs = 120_000;
@@ -48,6 +49,12 @@ export class ExchangeProcess {
       }
       await new Promise((wake) => setTimeout(wake, 5));
     }
+  }
+
+  /** How much memory it occupies. */
+  residentBytes(): number {
+    const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${this.child.pid}/status`, 'utf8')) ?? [];
+    return Number(kilobytes) * 1024;
   }
 
   /** Asks it to end; gives its exit code and how long it took. */

@@ -186,7 +186,11 @@ export function accountView(account: AccountRow): AccountView {
   };
 }
 
-export function balanceView(asset: string, scale: number, balance: Balance | undefined): BalanceView {
+export function balanceView(
+  asset: string,
+  scale: number,
+  balance: Pick<Balance, 'available' | 'held' | 'total'> | undefined,
+): BalanceView {
   return {
     asset,
     available: formatDecimal(balance?.available ?? 0n, scale),

@@ -18,17 +18,18 @@ export class AuditEntryView {
   @ApiProperty({ description: 'When it happened.', format: 'date-time' })
   time!: string;
 
-  @ApiProperty({ description: 'What happened.', example: 'TradeExecuted' })
+  @ApiProperty({ description: 'What happened.', type: String, example: 'TradeExecuted' })
   type!: Event['type'];
 
   @ApiProperty({
     description: 'The command that led to it, which may be that of another account.',
+    type: String,
     example: 'PlaceOrder',
   })
   command!: Command['type'];
 
-  @ApiProperty({ description: 'Over what the command came.', enum: ['REST', 'GRPC', 'SYSTEM'] })
-  transport!: 'REST' | 'GRPC' | 'SYSTEM';
+  @ApiProperty({ description: 'Over what the command came.', enum: ['REST', 'GRPC', 'WEBSOCKET', 'SYSTEM'] })
+  transport!: 'REST' | 'GRPC' | 'WEBSOCKET' | 'SYSTEM';
 
   @ApiPropertyOptional({
     description: 'Who asked, where that is known and it was for this account: `admin`, or an API key of the account.',
@@ -78,7 +79,7 @@ export class AuditEntryView {
   @ApiPropertyOptional({ description: 'How much was to be moved, in whole assets.', example: '10000' })
   amount?: string;
 
-  @ApiPropertyOptional({ description: 'Why it was refused.', example: 'INSUFFICIENT_FUNDS' })
+  @ApiPropertyOptional({ description: 'Why it was refused.', type: String, example: 'INSUFFICIENT_FUNDS' })
   rejectCode?: RejectCode;
 }
 

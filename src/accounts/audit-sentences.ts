@@ -3,6 +3,8 @@ import type { Command } from '../engine/command.js';
 import type {
   AccountOpened,
   ApiKeyIssued,
+  CancelOnDisconnectArmed,
+  CancelOnDisconnectDisarmed,
   Event,
   ExpiryReason,
   FundsMoved,
@@ -63,6 +65,10 @@ export class AuditSentences {
         return this.canceled(event);
       case 'OrderExpired':
         return `What was open of order ${formatId('ord', event.orderId)} expired: ${expiryReasons[event.reason]}.`;
+      case 'CancelOnDisconnectArmed':
+        return armed(event);
+      case 'CancelOnDisconnectDisarmed':
+        return this.disarmed(event);
       case 'ApiKeyIssued':
         return issued(event);
       case 'ApiKeyRevoked':
@@ -149,11 +155,16 @@ export class AuditSentences {
     return `Settlement: ${own.join(', ')}.`;
   }
 
-  private canceled({ orderId }: OrderCanceled): string {
+  private canceled({ orderId, reason }: OrderCanceled): string {
     const order = formatId('ord', orderId);
     if (this.command.type !== 'CancelOrders') return `Order ${order} was canceled on request.`;
-    const where = this.command.symbol === undefined ? '' : ` in ${this.command.symbol}`;
-    return `Order ${order} was canceled with every open order of the account${where}, on request.`;
+    const why = reason === undefined ? 'on request' : 'because the connection was lost (cancel on disconnect)';
+    return `Order ${order} was canceled with every open order of the account${within(this.command)}, ${why}.`;
+  }
+
+  private disarmed(event: CancelOnDisconnectDisarmed): string {
+    const why = this.command.type === 'CancelOrders' ? 'since it has happened' : 'on request';
+    return `Cancel on disconnect${within(event)} was disarmed, ${why}.`;
   }
 
   private terms(terms: Omit<OrderTerms, 'orderId'>): string {
@@ -184,6 +195,15 @@ export class AuditSentences {
 function opened({ accountId, name, ownerId, accountType }: AccountOpened): string {
   const owner = ownerId === undefined ? '' : ` of owner ${ownerId}`;
   return `Account ${formatId('acc', accountId)} (${name}) was opened as ${accountType}${owner}.`;
+}
+
+function armed({ symbol, graceMs }: CancelOnDisconnectArmed): string {
+  const orders = `every open order of the account${within({ symbol })}`;
+  return `Cancel on disconnect was armed: ${orders} is canceled when the connection has been lost for ${graceMs} ms.`;
+}
+
+function within({ symbol }: { readonly symbol?: string }): string {
+  return symbol === undefined ? '' : ` in ${symbol}`;
 }
 
 function issued({ keyId, label, scopes }: ApiKeyIssued): string {

@@ -82,6 +82,7 @@ describe('the audit', () => {
           idempotencyKey: 'first',
         },
       ],
+      balances: [{ accountId: `acc-${day.alice}`, asset: 'USD', available: '100000', held: '0', total: '100000' }],
       previousHash: expect.stringMatching(/^[0-9a-f]{64}$/),
       hash: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
@@ -99,6 +100,8 @@ describe('the audit', () => {
       ...{ type: 'TradeExecuted', tradeId: 'trd-2', price: '60000', quantity: '0.1', notional: '6000' },
       ...{ makerOrderId: `ord-${day.resting}`, takerFee: '12', makerFee: '6', feeAsset: 'USD' },
     });
+    expect(placed.balances).toMatchObject([{ accountId: `acc-${day.alice}`, held: '12012', total: '93987.998998' }]);
+    expect(filled.balances).toHaveLength(4);
     const refused = (await get(`events?orderId=ord-${day.rejected}`)).body.items[0];
     expect(refused.reject).toEqual({ code: 'INSUFFICIENT_FUNDS', reason: expect.stringContaining('USD') });
     expect(refused.events).toMatchObject([{ type: 'OrderRejected', rejectCode: 'INSUFFICIENT_FUNDS', price: '60000' }]);
@@ -159,8 +162,9 @@ describe('the audit', () => {
     const { items, nextCursor } = await call(grpc, 'ListEvents', { type: 'TradeExecuted', limit: 1 });
     expect(nextCursor).toEqual(expect.any(String));
     const rest = (await get('events?type=TradeExecuted&limit=1')).body.items[0];
-    const { command, events } = items[0];
+    const { command, events, balances } = items[0];
     expect([fromStruct(command), events.map(fromStruct)]).toEqual([rest.command, rest.events]);
+    expect(balances).toEqual(rest.balances);
     expect(items[0]).toMatchObject({ sequence: rest.sequence, hash: rest.hash, origin: { transport: 'REST' } });
     const state = await call(grpc, 'GetState', {});
     expect(state).toMatchObject({ asOfSeq: venue.status().sequence, openOrders: [{ held: '6006' }] });

@@ -12,6 +12,8 @@ const words: { readonly [Type in Event['type']]: true } = {
   OrderRested: true,
   OrderCanceled: true,
   OrderExpired: true,
+  CancelOnDisconnectArmed: true,
+  CancelOnDisconnectDisarmed: true,
   PricesMoved: true,
   MarketStatusChanged: true,
   ApiKeyIssued: true,

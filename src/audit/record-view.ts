@@ -1,12 +1,17 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { timeText } from '../edge/time-text.js';
+import { formatId } from '../engine/ids.js';
+import type { BalanceAfter } from '../engine/ledger/balance-after.js';
 import type { Origin, SealedRecord } from '../journal/journal.js';
 import type { PublicWords, Shown } from './public-words.js';
 import { shownCommand } from './shown-command.js';
 import { shownEvent } from './shown-event.js';
 
 export class OriginView {
-  @ApiProperty({ description: 'Over what it came; SYSTEM is the exchange itself.', enum: ['REST', 'GRPC', 'SYSTEM'] })
+  @ApiProperty({
+    description: 'Over what it came; SYSTEM is the exchange itself.',
+    enum: ['REST', 'GRPC', 'WEBSOCKET', 'SYSTEM'],
+  })
   transport!: Origin['transport'];
 
   @ApiPropertyOptional({ description: 'The id of the request (`x-request-id`).', example: 'r-1' })
@@ -22,6 +27,23 @@ export class RejectionView {
 
   @ApiProperty({ description: 'A sentence with the numbers in it.' })
   reason!: string;
+}
+
+export class BalanceAfterView {
+  @ApiProperty({ description: 'The account.', example: 'acc-7' })
+  accountId!: string;
+
+  @ApiProperty({ description: 'The asset.', example: 'USD' })
+  asset!: string;
+
+  @ApiProperty({ description: 'What new orders and withdrawals may use.', example: '9000' })
+  available!: string;
+
+  @ApiProperty({ description: 'What open orders hold.', example: '1000' })
+  held!: string;
+
+  @ApiProperty({ description: 'Both together.', example: '10000' })
+  total!: string;
 }
 
 /** One record of the journal. */
@@ -54,6 +76,12 @@ export class RecordView {
   })
   events!: readonly Shown[];
 
+  @ApiProperty({
+    description: 'The balances of customers that are different after it, by account and asset.',
+    type: [BalanceAfterView],
+  })
+  balances!: readonly BalanceAfterView[];
+
   @ApiProperty({ description: 'The hash of the record before it: SHA-256 in hex, 64 zeros before the first.' })
   previousHash!: string;
 
@@ -62,7 +90,7 @@ export class RecordView {
 }
 
 export function recordView(record: SealedRecord, words: PublicWords): RecordView {
-  const { sequence, time, origin, command, reject, events, previousHash, hash } = record;
+  const { sequence, time, origin, command, reject, events, balances, previousHash, hash } = record;
   return {
     sequence,
     time: timeText(time),
@@ -70,7 +98,18 @@ export function recordView(record: SealedRecord, words: PublicWords): RecordView
     command: shownCommand(command, words),
     reject: reject && { code: reject.rejected, reason: reject.reason },
     events: events.map((event) => shownEvent(event, events, words)),
+    balances: balances.map((balance) => balanceAfterView(balance, words)),
     previousHash,
     hash,
+  };
+}
+
+function balanceAfterView({ accountId, asset, available, held }: BalanceAfter, words: PublicWords): BalanceAfterView {
+  return {
+    accountId: formatId('acc', accountId),
+    asset,
+    available: words.amount(asset, available),
+    held: words.amount(asset, held),
+    total: words.amount(asset, available + held),
   };
 }

@@ -32,7 +32,15 @@ export function shownCommand(command: Command, words: PublicWords): Shown {
     case 'CancelOrder':
       return { type, orderId: formatId('ord', command.orderId) };
     case 'CancelOrders':
-      return { type, accountId: formatId('acc', command.accountId), symbol: command.symbol };
+    case 'DisarmCancelOnDisconnect': {
+      const { symbol } = command;
+      const cause = command.type === 'CancelOrders' ? command.cause : undefined;
+      return { type, accountId: formatId('acc', command.accountId), symbol, cause };
+    }
+    case 'ArmCancelOnDisconnect': {
+      const { symbol, graceMs } = command;
+      return { type, accountId: formatId('acc', command.accountId), symbol, graceMs };
+    }
     case 'MovePrices':
       return { type, beat: command.beat, prices: words.prices(command.prices) };
     case 'ChangeMarketStatus':

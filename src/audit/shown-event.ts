@@ -42,11 +42,16 @@ export function shownEvent(event: Event, record: readonly Event[], words: Public
     case 'OrderRested':
       return shownRest(event, record, words);
     case 'OrderCanceled':
-      return { type, orderId: formatId('ord', event.orderId), accountId: formatId('acc', event.accountId) };
     case 'OrderExpired': {
       const [orderId, accountId] = [formatId('ord', event.orderId), formatId('acc', event.accountId)];
       return { type, orderId, accountId, reason: event.reason };
     }
+    case 'CancelOnDisconnectArmed': {
+      const { symbol, graceMs } = event;
+      return { type, accountId: formatId('acc', event.accountId), symbol, graceMs };
+    }
+    case 'CancelOnDisconnectDisarmed':
+      return { type, accountId: formatId('acc', event.accountId), symbol: event.symbol };
     case 'PricesMoved':
       return { type, beat: event.beat, prices: words.prices(event.prices) };
     case 'MarketStatusChanged':

@@ -12,8 +12,8 @@ import { exitCode } from './exit-code.js';
 const more = `
 What is checked:
   hash-chain  no record of the journal was changed, lost or put in between
-  replay      carrying out the commands again gives the same events
-  state       commands and events lead to the same state
+  replay      carrying out the commands again gives the same events and balances
+  state       events lead to the balances that are written, and to the same state as the commands
   ledger      every asset adds up to zero, and every balance is that of the exchange
   settlement  the instructions of each cycle are the net of its trades' postings
   read-model  each order, fill, trade, transfer, ledger entry and candle follows from the journal

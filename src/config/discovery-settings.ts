@@ -35,3 +35,15 @@ export const discoverySettings = {
     wholeNumber(100, 86_400_000),
   ),
 };
+
+/** An entry that lapses before it is renewed would come and go. */
+export function discoveryFaults(values: {
+  readonly registryTtlMs: number;
+  readonly registryHeartbeatMs: number;
+}): string[] {
+  const { registryTtlMs, registryHeartbeatMs } = values;
+  if (registryTtlMs > registryHeartbeatMs) return [];
+  return [
+    `REGISTRY_TTL_MS (${registryTtlMs}) is not longer than REGISTRY_HEARTBEAT_MS (${registryHeartbeatMs}), so that entries would lapse before they are renewed: set it to three times as much`,
+  ];
+}

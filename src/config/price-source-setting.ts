@@ -10,8 +10,12 @@ export const priceSource: Form<PriceSourceChoice> = {
     if (text === 'simulated' || text === 'fixed') return { kind: text };
     if (text.startsWith('peer:')) return peerPrices(text.slice('peer:'.length));
     if (!text.startsWith('replay:')) return undefined;
-    const files = text.slice('replay:'.length).split(',');
+    const files = replayFiles(text);
     return files.every((file) => existsSync(file)) ? { kind: 'replay', files } : undefined;
+  },
+  fault(text) {
+    const missing = text.startsWith('replay:') ? replayFiles(text).find((file) => !existsSync(file)) : undefined;
+    return missing === undefined ? undefined : `there is no file ${JSON.stringify(missing.slice(0, 200))}`;
   },
 };
 
@@ -26,6 +30,10 @@ export function priceSourceFaults(values: {
   return [
     `PRICE_SOURCE is "peer:${serviceName}": set PEERS to ${serviceName}=host:port, or REDIS_URL, so that it is found`,
   ];
+}
+
+function replayFiles(text: string): string[] {
+  return text.slice('replay:'.length).split(',');
 }
 
 function peerPrices(serviceName: string): PriceSourceChoice | undefined {

@@ -16,6 +16,8 @@ export interface Setting<Value> {
 export interface Form<Value> {
   readonly allowed: string;
   read(text: string): Value | undefined;
+  /** What is wrong with a text that looks right, such as a file that is not there; `undefined` if there is nothing to say. */
+  fault?(text: string): string | undefined;
 }
 
 export function define<Value>(name: string, fallback: string, meaning: string, form: Form<Value>, secret = false) {

@@ -92,6 +92,8 @@ describe('settings', () => {
     [{ AUTH: 'on', ADMIN_TOKEN: 'one-for-all', AUDIT_TOKEN: 'one-for-all' }, /^AUDIT_TOKEN is the ADMIN_TOKEN/],
     [{ AUDIT_PORT: '8080' }, /^AUDIT_PORT is 8080/],
     [{ AUDIT_PORT: '50051' }, /^AUDIT_PORT is 50051/],
+    [{ REGISTRY_TTL_MS: '5000' }, /^REGISTRY_TTL_MS \(5000\) is not longer than REGISTRY_HEARTBEAT_MS \(30000\)/],
+    [{ REGISTRY_TTL_MS: '30000' }, /^REGISTRY_TTL_MS/],
     [{ RATE_LIMIT_BURST: '5' }, /^RATE_LIMIT_BURST does nothing/],
     [{ TLS_CERT_FILE: 'package.json' }, /^TLS_CERT_FILE and TLS_KEY_FILE belong together/],
     [{ TLS_CLIENT_CA_FILE: 'package.json' }, /^TLS_CLIENT_CA_FILE needs/],
@@ -110,7 +112,9 @@ describe('settings', () => {
       kind: 'replay',
       files: [file, file],
     });
-    expect(faultsOf({ PRICE_SOURCE: `replay:${file},${file}.missing` })[0]).toContain('PRICE_SOURCE');
+    const [fault] = faultsOf({ PRICE_SOURCE: `replay:${file},${file}.missing` });
+    expect(fault).toMatch(/^PRICE_SOURCE is "replay:/);
+    expect(fault).toContain(`there is no file "${file}.missing"`);
     expect(faultsOf({ PRICE_SOURCE: 'replay:' })[0]).toContain('PRICE_SOURCE');
   });
 

@@ -3,11 +3,12 @@ import { hostname } from 'node:os';
 import { parseEnv } from 'node:util';
 import { accessFaults, accessSettings } from './access-settings.js';
 import { configurationSettings } from './configuration-settings.js';
-import { discoverySettings } from './discovery-settings.js';
+import { discoveryFaults, discoverySettings } from './discovery-settings.js';
 import { peerSettings } from './peer-settings.js';
 import { priceSource, priceSourceFaults } from './price-source-setting.js';
 import { decimalNumber, define, existingFile, oneOf, optional, type Setting, text, wholeNumber } from './setting.js';
 import { custodianFaults, settlementSettings } from './settlement-settings.js';
+import { streamSettings } from './stream-settings.js';
 
 const label = text('1 to 63 letters, digits, dots, dashes or underscores', /^[A-Za-z0-9._-]{1,63}$/);
 
@@ -123,6 +124,7 @@ export const settingsTable = {
   ...configurationSettings,
   ...peerSettings,
   ...accessSettings,
+  ...streamSettings,
   otlpEndpoint: define(
     'OTEL_EXPORTER_OTLP_ENDPOINT',
     '',
@@ -166,8 +168,7 @@ export class Settings extends (Object as unknown as new () => Values) {
       values[key] = setting.form.read(text);
       if (values[key] === undefined) faults.push(faultOf(setting, text));
     }
-    if (faults.length === 0) faults.push(...accessFaults(values as Values), ...priceSourceFaults(values as Values));
-    if (faults.length === 0) faults.push(...custodianFaults(values as Values));
+    if (faults.length === 0) faults.push(...faultsTogether(values as Values));
     if (faults.length > 0) throw new SettingsInvalid(faults);
     return new Settings(values as Values, given);
   }
@@ -179,6 +180,16 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function environmentOfProcess(envFile = '.env'): Environment {
   const file = existsSync(envFile) ? parseEnv(readFileSync(envFile, 'utf8')) : {};
   return { ...file, ...process.env };
+}
+
+/** What is wrong with settings that are right one by one. */
+function faultsTogether(values: Values): string[] {
+  return [
+    ...accessFaults(values),
+    ...priceSourceFaults(values),
+    ...discoveryFaults(values),
+    ...custodianFaults(values),
+  ];
 }
 
 /** What stops the start: one line for each wrong setting, with its value and what is allowed. */
@@ -193,5 +204,6 @@ function faultOf(setting: Setting<unknown>, given: string): string {
   // Credentials in a URL are a secret, whatever else the value is.
   const shown = JSON.stringify(given.slice(0, 200).replace(/\/\/[^/]*@/, '//[not shown]@'));
   const value = setting.secret ? 'has a value that is not shown here' : `is ${shown}`;
-  return `${setting.name} ${value}: it must be ${setting.form.allowed}`;
+  const fault = setting.secret ? undefined : setting.form.fault?.(given);
+  return `${setting.name} ${value}: ${fault === undefined ? '' : `${fault}; `}it must be ${setting.form.allowed}`;
 }

@@ -12,7 +12,6 @@ export async function openRegistry(settings: Settings): Promise<Registry> {
   if (url === null) return new StaticRegistry(peers);
   const log = new Logger('discovery');
   if (peers.length > 0) log.warn('PEERS is not looked at, because there is a REDIS_URL');
-  if (ttlMs <= heartbeatMs) log.warn('REGISTRY_TTL_MS is not longer than REGISTRY_HEARTBEAT_MS: entries will lapse');
   const { RedisRegistry } = await import('./redis-registry.js');
   return RedisRegistry.open({ url, ttlMs, heartbeatMs, log });
 }

@@ -6,9 +6,10 @@ import { ApiProblems } from './api-docs.js';
 /**
  * Who may call a method while AUTH=on. Each method of a controller, over REST and gRPC, declares one:
  * `public`, everybody; `probe`, everybody, and without a rate limit; a scope, the keys that have it, for
- * their own account, and the admin; `admin`, the admin alone; `audit`, who bears AUDIT_TOKEN.
+ * their own account, and the admin; `admin`, the admin alone; `audit`, who bears AUDIT_TOKEN; `handshake`,
+ * everybody, because who opens a stream may say within it who they are.
  */
-export type AccessLevel = 'public' | 'probe' | ApiKeyScope | 'admin' | 'audit';
+export type AccessLevel = 'public' | 'probe' | 'handshake' | ApiKeyScope | 'admin' | 'audit';
 
 export const accessMetadata = 'exchange:access';
 

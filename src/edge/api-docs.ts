@@ -9,7 +9,7 @@ import {
 } from '@nestjs/swagger';
 import { type ProblemCode, problemKinds } from './problem-codes.js';
 
-class FieldErrorSchema {
+export class FieldErrorSchema {
   @ApiProperty({ description: 'The field or parameter that is wrong.', example: 'quantity' })
   field!: string;
 

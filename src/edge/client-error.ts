@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { Problem, problemBody } from './problem.js';
 
@@ -7,9 +8,14 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
     socket.destroy();
     return;
   }
-  const body = JSON.stringify(problemBody(new Problem('VALIDATION_FAILED', sentenceOf(error.code)), '/'));
+  answerProblem(new Problem('VALIDATION_FAILED', sentenceOf(error.code)), socket);
+}
+
+/** Writes an answer where there is no reply to write it: over the socket, which ends with it. */
+export function answerProblem(problem: Problem, socket: Socket): void {
+  const body = JSON.stringify(problemBody(problem, '/'));
   const head = [
-    'HTTP/1.1 400 Bad Request',
+    `HTTP/1.1 ${problem.httpStatus} ${STATUS_CODES[problem.httpStatus]}`,
     'Content-Type: application/problem+json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',

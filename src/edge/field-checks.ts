@@ -58,6 +58,15 @@ export function IsSymbol(): PropertyDecorator {
   return check('isSymbol', 'must be the symbol of a market, such as "BTC-USD"', isSymbol);
 }
 
+/** Symbols of markets, none of them twice; none at all may stand for every market. */
+export function IsSetOfSymbols(): PropertyDecorator {
+  return check(
+    'isSetOfSymbols',
+    'must be a list of symbols of markets, such as "BTC-USD", none of them twice',
+    (value) => Array.isArray(value) && new Set(value).size === value.length && value.every(isSymbol),
+  );
+}
+
 /** The code of an asset, such as `BTC`. Whether it is listed is not asked here. */
 export function IsAsset(): PropertyDecorator {
   return check('isAsset', 'must be the code of an asset, such as "BTC"', isAsset);

@@ -6,11 +6,11 @@ import { requestIdHeader, requestIdOf } from './request-origin.js';
 import { formatTraceparent, parseTraceparent, traceparentHeader } from './trace-context.js';
 import type { AroundUnary, UnaryCall } from './unary-handler.js';
 
-/** A unary call over gRPC. */
-class GrpcRequest extends ActiveRequest {
+/** A call over gRPC. */
+export class GrpcRequest extends ActiveRequest {
   readonly transport = 'GRPC';
 
-  constructor(private readonly call: UnaryCall) {
+  constructor(private readonly call: Pick<UnaryCall, 'metadata' | 'request'>) {
     const { metadata } = call;
     super(requestIdOf(metadata.get(requestIdHeader)[0]), parseTraceparent(metadata.get(traceparentHeader)[0]));
   }
@@ -38,7 +38,8 @@ export function grpcRequestContext(observers: readonly RequestObserver[]): Aroun
   };
 }
 
-function metadataOf({ requestId, trace }: GrpcRequest): Metadata {
+/** What the client is told of its call before the answer. */
+export function metadataOf({ requestId, trace }: GrpcRequest): Metadata {
   const metadata = new Metadata();
   metadata.set(requestIdHeader, requestId);
   if (trace !== undefined) metadata.set(traceparentHeader, formatTraceparent(trace));

@@ -5,7 +5,10 @@ import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import type { PackageDefinition, ServiceDefinition } from '@grpc/proto-loader';
 import { ServerGrpc } from '@nestjs/microservices';
 import type { HealthImplementation } from 'grpc-health-check';
+import { canceledBeforeAsked } from './canceled-before-asked.js';
 import { grpcRequestContext } from './grpc-context.js';
+import type { StreamOptions } from './grpc-stream.js';
+import { GrpcStreams, type StreamAnswer } from './grpc-streams.js';
 import { GrpcWords } from './grpc-words.js';
 import { OpenStreams } from './open-streams.js';
 import { reflectionOf } from './reflection.js';
@@ -22,7 +25,9 @@ export interface GrpcServerOptions {
   readonly tls?: TlsMaterial;
   /** The package that is served; its files lie in the directory of `proto/` with the same name. */
   readonly package: string;
-  /** Are told of each unary call. */
+  /** How streams treat their readers; without it, as the settings do by default. */
+  readonly streams?: StreamOptions;
+  /** Are told of each unary call, and of each question for a stream. */
   readonly observers?: readonly RequestObserver[];
   /** What else goes on around each unary call, within its context, the outermost first. */
   readonly around?: readonly AroundUnary[];
@@ -31,10 +36,17 @@ export interface GrpcServerOptions {
 /** Where the public gRPC contract lies, for the sources and for the build. */
 const protoDirectory = fileURLToPath(new URL('../../proto', import.meta.url));
 
+const streamsByDefault: StreamOptions = { heartbeatMs: 5_000, lagMessagesMax: 10_000, lagBytesMax: 8_388_608 };
 /** What a stream ends with when the exchange stops: its client opens another one, here or elsewhere. */
 const shuttingDown = { code: status.UNAVAILABLE, details: 'The exchange is shutting down.' };
 /** Calls and streams that one connection may have open; its client keeps what is beyond them waiting. */
 const streamsPerConnectionMax = 1_000;
+/**
+ * A connection that is quiet is asked for a sign of life this often, and is cut when none comes in time. A reader
+ * that was only stopped for a minute or two is not taken for one that is gone.
+ */
+const keepaliveMs = 30_000;
+const keepaliveTimeoutMs = 180_000;
 /** How long an answer that was just given may take to leave before connections are cut. */
 const lastAnswersMs = 100;
 const pollMs = 20;
@@ -47,7 +59,9 @@ const pollMs = 20;
 export class GrpcServer extends ServerGrpc {
   port: number;
   private callsInFlight = 0;
-  private readonly openStreams = new OpenStreams();
+  /** The streams of the exchange's own services. */
+  readonly streams: GrpcStreams;
+  private readonly openStreams: OpenStreams;
 
   constructor(
     private readonly settings: GrpcServerOptions,
@@ -61,13 +75,17 @@ export class GrpcServer extends ServerGrpc {
       onLoadPackageDefinition: (definition, server) => this.addToServer(definition, server),
     });
     this.port = settings.port;
+    this.streams = new GrpcStreams(settings.streams ?? streamsByDefault, settings.observers ?? []);
+    this.openStreams = new OpenStreams(settings.package);
   }
 
   override async createClient(): Promise<Server> {
     const server = new Server({
       'grpc.max_receive_message_length': this.settings.messageBytesMax,
       'grpc.max_concurrent_streams': streamsPerConnectionMax,
-      interceptors: [this.openStreams.interceptor],
+      'grpc.keepalive_time_ms': keepaliveMs,
+      'grpc.keepalive_timeout_ms': keepaliveTimeoutMs,
+      interceptors: [canceledBeforeAsked, this.openStreams.interceptor],
     });
     const { host, port } = this.settings;
     const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
@@ -79,9 +97,12 @@ export class GrpcServer extends ServerGrpc {
     return server;
   }
 
-  override createServiceMethod(...[handler, method, streaming]: ServiceMethodArguments): UnaryHandler {
+  override createServiceMethod(...[handler, method, streaming]: ServiceMethodArguments): ServiceMethod {
+    if (method.responseStream && !method.requestStream) {
+      return this.streams.handler(handler as StreamAnswer, grpcOperation(method.path), method.responseSerialize);
+    }
     const answer = super.createServiceMethod(handler, method, streaming) as UnaryHandler;
-    if (method.requestStream || method.responseStream) return answer;
+    if (method.requestStream) return answer;
     const { observers = [], around = [] } = this.settings;
     return surround(answer, grpcOperation(method.path), [grpcRequestContext(observers), ...around]);
   }
@@ -106,6 +127,7 @@ export class GrpcServer extends ServerGrpc {
     const answered = setInterval(() => {
       if (this.callsInFlight > 0) return;
       clearInterval(answered);
+      this.streams.end('SHUTTING_DOWN', shuttingDown.details);
       this.openStreams.end(shuttingDown);
       setTimeout(() => server.forceShutdown(), lastAnswersMs).unref();
     }, pollMs);
@@ -140,6 +162,7 @@ export interface Health {
   cover(service: string): void;
 }
 
+type ServiceMethod = ReturnType<ServerGrpc['createServiceMethod']>;
 type ServiceMethodArguments = Parameters<ServerGrpc['createServiceMethod']>;
 
 /** Handlers get and give what those of REST do. */
@@ -149,7 +172,9 @@ function speakWordsOfJson(service: ServiceDefinition, reading: GrpcWords, writin
     const read = reading.ofMessage(method.requestType);
     const write = writing.ofMessage(method.responseType);
     method.requestDeserialize = (bytes) => read(requestDeserialize(bytes)) as object;
-    method.responseSerialize = (answer) => responseSerialize(write(answer) as object);
+    // Streams serialize each message themselves, once for all of its readers.
+    method.responseSerialize = (answer) =>
+      answer instanceof Uint8Array ? (answer as Buffer) : responseSerialize(write(answer) as object);
   }
 }
 

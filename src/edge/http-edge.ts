@@ -11,8 +11,10 @@ import { ProblemFilter } from './problem-filter.js';
 import { sendProblem } from './problem-reply.js';
 import type { RequestObserver } from './request-observer.js';
 import { requestIdHeader, requestIdOf } from './request-origin.js';
+import { shownValue } from './shown-value.js';
 import { parseStrictJson } from './strict-json.js';
 import { httpsOptions, type TlsMaterial } from './tls.js';
+import { asksForWebSocket } from './upgrades.js';
 import { DtoPipe } from './validation-pipe.js';
 
 export interface HttpBounds {
@@ -21,6 +23,9 @@ export interface HttpBounds {
 
 /** How long a client may take to send a whole request. */
 export const requestTimeoutMs = 30_000;
+/** How long it may take for its headers alone, and how often is looked for those that take longer. */
+export const headersTimeoutMs = 10_000;
+export const slowRequestsLookMs = 1_000;
 /** All headers of a request together. */
 export const headerBytesMax = 16_384;
 const pathParameterCharactersMax = 200;
@@ -49,7 +54,12 @@ export function createHttpAdapter({ bodyBytesMax }: HttpBounds, tls?: TlsMateria
 }
 
 function serverOptions(tls: TlsMaterial | undefined): object {
-  const bounds = { maxHeaderSize: headerBytesMax };
+  const bounds = {
+    maxHeaderSize: headerBytesMax,
+    headersTimeout: headersTimeoutMs,
+    connectionsCheckingInterval: slowRequestsLookMs,
+    shouldUpgradeCallback: asksForWebSocket,
+  };
   return tls === undefined ? { http: bounds } : { https: { ...bounds, ...httpsOptions(tls) } };
 }
 
@@ -94,12 +104,18 @@ function takeOnlyJson(fastify: FastifyInstance): void {
     try {
       // A client that always names the type, but has nothing to say (a DELETE), sends an empty body.
       if (body.length === 0) return done(null, undefined);
+      const { 'content-encoding': encoding = 'identity' } = request.headers;
+      if (encoding.toLowerCase() !== 'identity') throw new Problem('UNSUPPORTED_MEDIA_TYPE', notEncoded(encoding));
       if (!isUtf8Json(request)) throw new Problem('UNSUPPORTED_MEDIA_TYPE', 'JSON is taken in UTF-8 alone.');
       return done(null, parseStrictJson(body));
     } catch (error) {
       return done(error as Error, undefined);
     }
   });
+}
+
+function notEncoded(encoding: string): string {
+  return `Bodies are taken as they are, without a Content-Encoding such as ${shownValue(encoding)}.`;
 }
 
 function isUtf8Json(request: FastifyRequest): boolean {

@@ -5,13 +5,17 @@ import {
   type StatusObject,
 } from '@grpc/grpc-js';
 
-/** The streams that a gRPC server has open (health watches, reflection), so that they can be ended with a status. */
+/** The streams that a gRPC server has open for others (health watches, reflection), so that they can be ended with a status. */
 export class OpenStreams {
   private readonly calls = new Set<ServerInterceptingCallInterface>();
 
+  /** The services of `ownPackage` end their streams themselves. */
+  constructor(private readonly ownPackage: string) {}
+
   /** Unary calls go by untouched. */
-  readonly interceptor: ServerInterceptor = ({ requestStream, responseStream }, call) => {
+  readonly interceptor: ServerInterceptor = ({ path, requestStream, responseStream }, call) => {
     if (!requestStream && !responseStream) return call as ServerInterceptingCall;
+    if (path.startsWith(`/${this.ownPackage}.`)) return call as ServerInterceptingCall;
     const stream = new ServerInterceptingCall(call, {
       start: (next) => next({ onCancel: () => this.calls.delete(call) }),
       sendStatus: (status, next) => {

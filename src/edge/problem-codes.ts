@@ -15,6 +15,12 @@ export type EdgeCode =
   | 'RATE_LIMITED'
   | 'INSTRUCTION_NOT_FOUND'
   | 'TRADE_NOT_FOUND'
+  | 'UPGRADE_REQUIRED'
+  | 'ALREADY_SUBSCRIBED'
+  | 'NOT_SUBSCRIBED'
+  | 'SUBSCRIPTIONS_LIMIT'
+  | 'SLOW_CONSUMER'
+  | 'ACCESS_REVOKED'
   | 'INTERNAL'
   | 'OVERLOADED'
   | 'JOURNAL_FULL'
@@ -42,6 +48,12 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   DUPLICATE_CLIENT_ORDER_ID: conflict('The clientOrderId belongs to another order'),
   IDEMPOTENCY_KEY_REUSED: conflict('The Idempotency-Key belongs to another request'),
   RATE_LIMITED: kind(429, GrpcStatus.RESOURCE_EXHAUSTED, 'Too many requests'),
+  UPGRADE_REQUIRED: kind(426, GrpcStatus.UNIMPLEMENTED, 'This address speaks WebSocket alone'),
+  ALREADY_SUBSCRIBED: conflict('The connection has this subscription already'),
+  NOT_SUBSCRIBED: missing('The connection has no such subscription'),
+  SUBSCRIPTIONS_LIMIT: refused('The connection has too many subscriptions'),
+  SLOW_CONSUMER: kind(429, GrpcStatus.RESOURCE_EXHAUSTED, 'The reader of a stream is too far behind'),
+  ACCESS_REVOKED: kind(403, GrpcStatus.PERMISSION_DENIED, 'The credentials of a stream are no longer in force'),
   INTERNAL: kind(500, GrpcStatus.INTERNAL, 'The exchange has a fault'),
   OVERLOADED: unavailable('Too many commands are waiting'),
   JOURNAL_FULL: unavailable('The journal has no room'),

@@ -15,6 +15,7 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
   if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
   if (allow !== undefined) reply.header('allow', allow.join(', '));
   if (problem.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer');
+  if (problem.code === 'UPGRADE_REQUIRED') reply.headers({ upgrade: 'websocket', 'sec-websocket-version': '13' });
   reply
     .code(problem.httpStatus)
     .header(requestIdHeader, request.id)

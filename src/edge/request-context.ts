@@ -6,7 +6,7 @@ import type { TraceParent } from './trace-context.js';
 
 /** What is known of the request that is being answered, over REST or gRPC: for logs, spans and the journal. */
 export interface RequestContext {
-  readonly transport: 'REST' | 'GRPC';
+  readonly transport: 'REST' | 'GRPC' | 'WEBSOCKET';
   /** The client's own id of the request, or a fresh one. */
   readonly requestId: string;
   /** The span that whatever the request leads to, here and in other services, belongs under; absent outside of traces. */

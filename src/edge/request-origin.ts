@@ -12,8 +12,11 @@ export function requestIdOf(given: unknown): string {
 }
 
 /** Who asked, for the journal: `@RequestOrigin() origin: Origin`, in REST and in gRPC controllers. */
-export const RequestOrigin = createParamDecorator((): Origin => {
-  // Both transports enter the context of a request before its handler is called.
+export const RequestOrigin = createParamDecorator(currentOrigin);
+
+/** The same where there is no controller. */
+export function currentOrigin(): Origin {
+  // Every transport enters the context of a request before anything is done about it.
   const { transport, requestId, caller } = currentRequest()!;
   return caller === undefined ? { transport, requestId } : { transport, requestId, actor: caller.principal };
-});
+}

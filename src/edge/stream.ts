@@ -7,6 +7,9 @@
 /** One message of a stream. It is made once, and written once for each form, however many readers get it. */
 export class StreamMessage<View extends object = object> {
   private text: Buffer | undefined = undefined;
+  // Of any view, so that a message of more is one of less.
+  private encoding: unknown = undefined;
+  private bytes: Buffer | undefined = undefined;
 
   constructor(readonly view: View) {}
 
@@ -15,7 +18,19 @@ export class StreamMessage<View extends object = object> {
     this.text ??= Buffer.from(JSON.stringify(this.view));
     return this.text;
   }
+
+  /** The message in another form, such as gRPC's. Readers of one form stand together, so the last one is kept. */
+  encoded(encode: EncodeView<View>): Buffer {
+    if (this.bytes === undefined || this.encoding !== encode) {
+      this.bytes = encode(this.view);
+      this.encoding = encode;
+    }
+    return this.bytes;
+  }
 }
+
+/** Writes a message as the bytes of one form. There is one function for each form, by which its bytes are kept. */
+export type EncodeView<View extends object = object> = (view: View) => Buffer;
 
 /** Where the messages of one subscription go. Nothing is sent after it was closed or ended. */
 export interface Outlet<View extends object = object> {
@@ -39,8 +54,19 @@ export interface StreamSource<View extends object = object> {
   /** What the reader is told before the first message, beside what it asked for. */
   readonly acknowledgement: object;
   open(outlet: Outlet<View>): Subscription;
+  /** Instead of `open`, where the reader has left before it came to that. */
+  abandon?(): void;
 }
 
 export interface Subscription {
-  close(): void;
+  /**
+   * Everything up to this journal sequence that concerns the subscription was given to its outlet: what a
+   * heartbeat may say. Absent where that is not known.
+   */
+  readonly sequence?: number;
+  /**
+   * `unsubscribed` is true where the reader asked for it and stays; otherwise its connection is gone, or the stream.
+   * Where it gives a promise, a reader who stays is told when that is settled.
+   */
+  close(unsubscribed?: boolean): void | Promise<void>;
 }

@@ -7,22 +7,23 @@ export const jsonDepthMax = 8;
 /**
  * Reads a request body as a JSON object and refuses what `JSON.parse` would let pass in silence: bytes that
  * are not UTF-8, a key given twice (the last would win) and keys that reach into JavaScript's own objects.
+ * A refusal calls it by what it is, a body or a message.
  */
-export function parseStrictJson(body: Buffer): object {
-  if (!isUtf8(body)) throw malformed('The body is not valid UTF-8');
+export function parseStrictJson(body: Buffer, what = 'body'): object {
+  if (!isUtf8(body)) throw malformed(`The ${what} is not valid UTF-8`);
   const text = body.toString('utf8');
-  const memberCount = countMembers(text);
-  const value = parse(text);
+  const memberCount = countMembers(text, what);
+  const value = parse(text, what);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw malformed('The body must be a JSON object');
+    throw malformed(`The ${what} must be a JSON object`);
   }
   // A key given twice is two members in the text, but one in the object.
-  if (countKeys(value) !== memberCount) throw malformed('The body has the same key twice in one object');
+  if (countKeys(value) !== memberCount) throw malformed(`The ${what} has the same key twice in one object`);
   return value;
 }
 
 /** The number of colons outside strings, which is the number of members of all objects; bounds the depth. */
-function countMembers(text: string): number {
+function countMembers(text: string, what: string): number {
   let members = 0;
   let depth = 0;
   for (let at = 0; at < text.length; at += 1) {
@@ -31,7 +32,7 @@ function countMembers(text: string): number {
     else if (character === colon) members += 1;
     else if (character === openBrace || character === openBracket) depth += 1;
     else if (character === closeBrace || character === closeBracket) depth -= 1;
-    if (depth > jsonDepthMax) throw malformed(`The body nests deeper than ${jsonDepthMax} levels`);
+    if (depth > jsonDepthMax) throw malformed(`The ${what} nests deeper than ${jsonDepthMax} levels`);
   }
   return members;
 }
@@ -55,11 +56,11 @@ function countKeys(value: unknown): number {
   return count;
 }
 
-function parse(text: string): unknown {
+function parse(text: string, what: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw malformed(`The body is not JSON: ${(error as SyntaxError).message.slice(0, 160)}`);
+    throw malformed(`The ${what} is not JSON: ${(error as SyntaxError).message.slice(0, 160)}`);
   }
 }
 

@@ -24,6 +24,8 @@ export type Command =
   | PlaceOrder
   | CancelOrder
   | CancelOrders
+  | ArmCancelOnDisconnect
+  | DisarmCancelOnDisconnect
   | MovePrices
   | ChangeMarketStatus
   | IssueApiKey
@@ -103,6 +105,29 @@ export interface CancelOrder {
 /** Cancels every open order of an account, or those in one market. */
 export interface CancelOrders {
   readonly type: 'CancelOrders';
+  readonly accountId: number;
+  readonly symbol?: string;
+  /** Absent where somebody asked for it. Cancel on disconnect does nothing unless it is armed, and is disarmed by it. */
+  readonly cause?: CancelReason;
+}
+
+/** Why the exchange itself cancels orders. */
+export type CancelReason = 'CANCEL_ON_DISCONNECT';
+
+/**
+ * Has the open orders of an account, or those in one market, canceled when the last connection that asked for it
+ * has been gone for `graceMs`.
+ */
+export interface ArmCancelOnDisconnect {
+  readonly type: 'ArmCancelOnDisconnect';
+  readonly accountId: number;
+  readonly symbol?: string;
+  readonly graceMs: number;
+}
+
+/** Takes that back: nothing is canceled. */
+export interface DisarmCancelOnDisconnect {
+  readonly type: 'DisarmCancelOnDisconnect';
   readonly accountId: number;
   readonly symbol?: string;
 }

@@ -3,6 +3,7 @@ import type {
   AccountType,
   ApiKeyScope,
   ApiKeyUse,
+  CancelReason,
   InstructionStatusChange,
   MarketStatus,
   NetObligation,
@@ -35,6 +36,8 @@ export type Event =
   | OrderRested
   | OrderCanceled
   | OrderExpired
+  | CancelOnDisconnectArmed
+  | CancelOnDisconnectDisarmed
   | PricesMoved
   | MarketStatusChanged
   | ApiKeyIssued
@@ -156,6 +159,8 @@ export interface OrderCanceled {
   readonly type: 'OrderCanceled';
   readonly orderId: number;
   readonly accountId: number;
+  /** Absent where somebody asked for it. */
+  readonly reason?: CancelReason;
 }
 
 export type ExpiryReason = 'IMMEDIATE_OR_CANCEL' | 'FILL_OR_KILL' | 'NO_LIQUIDITY' | 'SELF_TRADE_PREVENTION';
@@ -166,6 +171,21 @@ export interface OrderExpired {
   readonly orderId: number;
   readonly accountId: number;
   readonly reason: ExpiryReason;
+}
+
+/** The account's open orders, or those in one market, are canceled when its connection has been gone for `graceMs`. */
+export interface CancelOnDisconnectArmed {
+  readonly type: 'CancelOnDisconnectArmed';
+  readonly accountId: number;
+  readonly symbol?: string;
+  readonly graceMs: number;
+}
+
+/** On request, or because it has happened. */
+export interface CancelOnDisconnectDisarmed {
+  readonly type: 'CancelOnDisconnectDisarmed';
+  readonly accountId: number;
+  readonly symbol?: string;
 }
 
 export interface PricesMoved {

@@ -2,11 +2,13 @@ import { assertInvariant } from './assert.js';
 import type { Command, Side, Stamp } from './command.js';
 import { changeAccountStatus, deposit, openAccount, transfer, withdraw } from './decisions/account-decisions.js';
 import { issueApiKey, noteApiKeyUses, revokeApiKey } from './decisions/api-key-decisions.js';
+import { armCancelOnDisconnect, disarmCancelOnDisconnect } from './decisions/disconnect-decisions.js';
 import { cancelOrder, cancelOrders, placeOrder } from './decisions/order-decisions.js';
 import { closeSettlementCycle, noteInstructionStatuses } from './decisions/settlement-decisions.js';
 import { changeMarketStatus, configureVenue, movePrices } from './decisions/venue-decisions.js';
 import type { Event } from './event.js';
 import type { Account } from './ledger/account.js';
+import type { BalanceAfter } from './ledger/balance-after.js';
 import { LadderOrderBook } from './matching/ladder-order-book.js';
 import type { Market } from './matching/market.js';
 import type { DepthLevel, OrderBookFactory } from './matching/order-book.js';
@@ -16,6 +18,8 @@ import { State } from './state.js';
 /** What a command came to. Without events nothing has changed and nothing needs to be kept. */
 export interface Execution {
   readonly events: readonly Event[];
+  /** The customers' balances that the events have changed, accounts ascending, and the assets of each by their names. */
+  readonly balances: readonly BalanceAfter[];
   readonly reject?: Reject;
 }
 
@@ -51,14 +55,16 @@ export class Exchange {
       },
     });
     if (events.length > 0) this.advance(stamp);
-    return reject === undefined ? { events } : { events, reject };
+    const balances = state.ledger.takeChanges();
+    return reject === undefined ? { events, balances } : { events, balances, reject };
   }
 
-  /** Takes over what a record of the journal says has happened. */
-  apply(events: readonly Event[], stamp: Stamp): void {
+  /** Takes over what a record of the journal says has happened, and gives the balances that this has changed. */
+  apply(events: readonly Event[], stamp: Stamp): readonly BalanceAfter[] {
     this.assertNext(stamp);
     for (const event of events) this.state.apply(event, stamp);
     this.advance(stamp);
+    return this.state.ledger.takeChanges();
   }
 
   get sequence(): number {
@@ -105,6 +111,10 @@ function decide(command: Command, decision: Decision): Reject | undefined {
       return cancelOrder(command, decision);
     case 'CancelOrders':
       return cancelOrders(command, decision);
+    case 'ArmCancelOnDisconnect':
+      return armCancelOnDisconnect(command, decision);
+    case 'DisarmCancelOnDisconnect':
+      return disarmCancelOnDisconnect(command, decision);
     case 'MovePrices':
       return movePrices(command, decision);
     case 'OpenAccount':

@@ -8,6 +8,7 @@ import type {
   Side,
   TimeInForce,
 } from './command.js';
+import type { DisconnectGuard } from './disconnect-guards.js';
 import { Exchange } from './exchange.js';
 import type { LiquidityState } from './matching/liquidity.js';
 import { Order } from './matching/order.js';
@@ -34,6 +35,8 @@ export interface Snapshot {
   readonly apiKeys?: readonly ApiKey[];
   /** Absent before the first instruction. */
   readonly settlement?: SettlementSnapshot;
+  /** By account and market; absent without any, for the same reason. */
+  readonly disconnectGuards?: readonly DisconnectGuard[];
 }
 
 export interface SettlementSnapshot {
@@ -115,6 +118,7 @@ export function takeSnapshot({ state }: Exchange): Snapshot {
     })),
     apiKeys: apiKeysOf(state),
     settlement: settlementOf(state),
+    disconnectGuards: disconnectGuardsOf(state),
   };
 }
 
@@ -133,6 +137,11 @@ function settlementOf({ settlement }: State): SettlementSnapshot | undefined {
     ...{ instructionId, accountId, status, createdAt },
   }));
   return { instructionCount, open };
+}
+
+function disconnectGuardsOf({ disconnectGuards }: State): DisconnectGuard[] | undefined {
+  const guards = disconnectGuards.all();
+  return guards.length === 0 ? undefined : guards;
 }
 
 /** An exchange in the state of a snapshot: between two commands every open order rests in its book. */
@@ -160,6 +169,7 @@ export function restoreSnapshot(snapshot: Snapshot, createBook?: OrderBookFactor
   for (const order of snapshot.orders) restoreOrder(exchange, order);
   for (const key of snapshot.apiKeys ?? []) state.apiKeys.add(key);
   if (snapshot.settlement !== undefined) state.settlement.restore(snapshot.settlement);
+  for (const guard of snapshot.disconnectGuards ?? []) state.disconnectGuards.arm(guard);
   state.sequence = snapshot.sequence;
   state.time = snapshot.time;
   state.tradeCount = snapshot.tradeCount;

@@ -1,6 +1,7 @@
 import { ApiKeys } from './access/api-keys.js';
 import { assertInvariant } from './assert.js';
 import type { Stamp } from './command.js';
+import { DisconnectGuards } from './disconnect-guards.js';
 import type {
   ApiKeyIssued,
   Event,
@@ -37,6 +38,7 @@ export class State {
   readonly orders = new Map<number, Order>();
   readonly apiKeys = new ApiKeys();
   readonly settlement = new Settlement();
+  readonly disconnectGuards = new DisconnectGuards();
 
   constructor(private readonly createBook: OrderBookFactory) {}
 
@@ -69,6 +71,12 @@ export class State {
       case 'OrderCanceled':
       case 'OrderExpired':
         this.endOrder(this.order(event.orderId));
+        break;
+      case 'CancelOnDisconnectArmed':
+        this.disconnectGuards.arm(event);
+        break;
+      case 'CancelOnDisconnectDisarmed':
+        this.disconnectGuards.disarm(event);
         break;
       case 'PricesMoved':
         this.movePrices(event, stamp);
@@ -151,10 +159,10 @@ export class State {
     this.beat = beat;
     for (const { symbol, priceTicks, stale } of prices) {
       const market = this.market(symbol);
-      market.liquidity.move(priceTicks, stamp.sequence);
+      market.move(priceTicks, stamp.sequence);
       market.markStale(stale === true, stamp.time);
     }
-    for (const market of this.markets.values()) market.liquidity.refill(stamp.time);
+    for (const market of this.markets.values()) market.refill(stamp.time);
   }
 
   private placeOrder(event: OrderPlaced): void {
@@ -180,11 +188,11 @@ export class State {
     const order = this.order(orderId);
     order.state = 'RESTING';
     this.lowerHold(order, hold);
-    this.market(order.instrument.symbol).book.add(order);
+    this.market(order.instrument.symbol).rest(order);
   }
 
   private endOrder(order: Order): void {
-    if (order.state === 'RESTING') this.market(order.instrument.symbol).book.remove(order);
+    if (order.state === 'RESTING') this.market(order.instrument.symbol).withdraw(order);
     this.lowerHold(order, 0n);
     this.forget(order);
   }
@@ -219,12 +227,12 @@ export class State {
   ): Account {
     if (orderId === 0) {
       const side = trade.makerOrderId === 0 ? opposite(trade.takerSide) : trade.takerSide;
-      market.liquidity.give(side, trade.liquidityLevel!, trade.quantityLots);
+      market.give(side, trade.liquidityLevel!, trade.quantityLots);
       return this.ledger.liquidity;
     }
     const order = this.order(orderId);
     assertInvariant(trade.quantityLots <= order.remainingLots, 'no order is filled beyond its quantity');
-    if (order.state === 'RESTING') market.book.reduce(order, trade.quantityLots);
+    if (order.state === 'RESTING') market.fill(order, trade.quantityLots);
     else order.remainingLots -= trade.quantityLots;
     this.lowerHold(order, order.holdAfter(buys ? trade.notional + buyerFee : quantity));
     if (order.remainingLots === 0) this.forget(order);

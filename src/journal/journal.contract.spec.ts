@@ -299,8 +299,9 @@ describe.each(Object.entries(journals))('%s', (_, open) => {
       scenario.wait(60_000).movePrice(9_995).wait(180_000).movePrice(10_001);
       const { time } = await keep();
       const { queries } = journal;
-      const candles = (interval: '1m' | '5m' | '1h' | '1d', more = {}) =>
+      const page = (interval: '1m' | '5m' | '1h' | '1d', more = {}) =>
         queries.candles({ symbol: 'BTC-USD', interval, limit: 10, ...more });
+      const candles = async (...query: Parameters<typeof page>) => (await page(...query)).items;
       const ticks = (count: number) => BigInt(count) * tickSize;
       const minute = Date.UTC(2026, 0, 2, 3, 4);
       const first = {
@@ -311,7 +312,8 @@ describe.each(Object.entries(journals))('%s', (_, open) => {
       expect(minutes.map((candle) => candle.openTime - minute)).toEqual([240_000, 60_000, 0]);
       expect(minutes[2]).toEqual(first);
       expect(await candles('1m', { from: minute + 1, to: minute + 240_000 })).toEqual([minutes[1]]);
-      expect(await candles('1m', { limit: 1 })).toEqual([minutes[0]]);
+      expect(await page('1m', { limit: 1 })).toEqual({ items: [minutes[0]], nextCursor: minute + 240_000 });
+      expect(await page('1m', { limit: 3 })).toEqual({ items: minutes });
       expect((await candles('5m')).map((candle) => candle.openTime)).toEqual([minute + 60_000, minute - 240_000]);
       const whole = { ...first, close: ticks(10_001) };
       expect(await candles('1d')).toEqual([{ ...whole, openTime: Date.UTC(2026, 0, 2) }]);

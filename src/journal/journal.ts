@@ -1,11 +1,12 @@
 import type { Command, Stamp } from '../engine/command.js';
 import type { Event } from '../engine/event.js';
+import type { BalanceAfter } from '../engine/ledger/balance-after.js';
 import type { Reject } from '../engine/reject.js';
 import type { Queries } from './queries.js';
 
 /** Who asked, and over what. */
 export interface Origin {
-  readonly transport: 'REST' | 'GRPC' | 'SYSTEM';
+  readonly transport: 'REST' | 'GRPC' | 'WEBSOCKET' | 'SYSTEM';
   readonly requestId?: string;
   /** Who asked, where that is known: `admin`, or the public id of an API key. */
   readonly actor?: string;
@@ -17,6 +18,8 @@ export interface JournalRecord extends Stamp {
   readonly command: Command;
   readonly reject?: Reject;
   readonly events: readonly Event[];
+  /** The customers' balances that are different after it, accounts ascending, and the assets of each by their names. */
+  readonly balances: readonly BalanceAfter[];
 }
 
 /** A record as it is kept: chained to the one before it by SHA-256, both in lower-case hex. */

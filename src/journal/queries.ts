@@ -1,5 +1,6 @@
 import type { AccountStatus, AccountType, Side } from '../engine/command.js';
-import type { OrderTerms, TransferKind } from '../engine/event.js';
+import type { Event, OrderTerms, TransferKind } from '../engine/event.js';
+import type { BalanceAfter } from '../engine/ledger/balance-after.js';
 import type { Amount } from '../engine/money.js';
 import type { RejectCode } from '../engine/reject.js';
 import type { SealedRecord } from './journal.js';
@@ -31,8 +32,11 @@ export interface Queries {
   /** A market's trades, newest first. */
   trades(query: PageQuery & { symbol: string }): Promise<Page<TradeRow>>;
 
-  /** Newest first; only minutes in which the reference price was given or a trade was made have a candle. */
-  candles(query: CandleQuery): Promise<CandleRow[]>;
+  /**
+   * Newest first; only minutes in which the reference price was given or a trade was made have a candle. The cursor
+   * is the time that the oldest candle of the page opens at, the `to` of the next page.
+   */
+  candles(query: CandleQuery): Promise<Page<CandleRow>>;
   /** The market over the 24 hours before `time`. */
   day(symbol: string, time: number): Promise<DayRow | undefined>;
 
@@ -44,6 +48,50 @@ export interface Queries {
    * and still have a next cursor, so that no query runs for ever.
    */
   records(query: PageQuery & { accountId?: number; orderId?: number; eventType?: string }): Promise<Page<SealedRecord>>;
+
+  /**
+   * What happened from a sequence on, that one included, oldest first. Fewer records than `limit` (1 to 500)
+   * means that there are no more yet.
+   */
+  recordedEvents(query: { fromSequence: number; limit: number }): Promise<readonly RecordedEvents[]>;
+  /** The same of the records that touch one customer's account, with the numbers of its events. */
+  accountRecords(query: AccountRecordsQuery): Promise<readonly AccountRecord[]>;
+  /** How far the events of an account go, or went before the record with a sequence. */
+  accountPosition(accountId: number, beforeSequence?: number): Promise<AccountPosition>;
+  /** The sequence of the record that holds an account's event with a number; `undefined` if there is none yet. */
+  sequenceOfAccountEvent(accountId: number, accountSequence: number): Promise<number | undefined>;
+  /** An order as it was before one of its trades: filled by those before that alone, and open. Its fills are left out. */
+  orderBefore(orderId: number, tradeId: number): Promise<OrderRow | undefined>;
+}
+
+/** A page of events that is no longer than this is read at once, as single rows are, and not in another thread. */
+export const recordsAtOnceMax = 50;
+
+/** What a record of the journal says has happened. */
+export interface RecordedEvents {
+  readonly sequence: number;
+  readonly time: number;
+  readonly events: readonly Event[];
+  readonly balances: readonly BalanceAfter[];
+}
+
+export interface AccountRecordsQuery {
+  readonly accountId: number;
+  readonly fromSequence: number;
+  /** 1 to 500. */
+  readonly limit: number;
+}
+
+/** A record that touches an account. It may have no event of the account, and then the next one's first has the same number. */
+export interface AccountRecord extends RecordedEvents {
+  /** The number of the account's first event in this record, counted from 1 over all its records. */
+  readonly firstAccountSequence: number;
+}
+
+/** The last record that touches an account, and the number of its last event; both 0 where there is none. */
+export interface AccountPosition {
+  readonly sequence: number;
+  readonly accountSequence: number;
 }
 
 /** `cursor` is the key of the last row of the page before. */

@@ -17,6 +17,7 @@ const kind = fc.constantFrom('DEPOSIT', 'WITHDRAWAL', 'TRANSFER');
 const accountType = fc.constantFrom('CUSTOMER', 'HOUSE');
 const accountStatus = fc.constantFrom('ACTIVE', 'SUSPENDED', 'CLOSED');
 const marketStatus = fc.constantFrom('OPEN', 'HALTED');
+const cancelReason = fc.constant('CANCEL_ON_DISCONNECT');
 const rejectCode = fc.constantFrom(...rejectCodes);
 const prices = fc.array(
   plain({ symbol: text, priceTicks: count, stale: fc.constant(true) }, { requiredKeys: ['symbol', 'priceTicks'] }),
@@ -97,7 +98,9 @@ const commands: { readonly [Type in Command['type']]: fc.Arbitrary<unknown> } = 
   Transfer: typed('Transfer', { fromAccountId: id, toAccountId: id, ...transfer, idempotencyKey }, ['idempotencyKey']),
   PlaceOrder: typed('PlaceOrder', terms, optionalOfTerms),
   CancelOrder: typed('CancelOrder', { orderId: id }),
-  CancelOrders: typed('CancelOrders', { accountId: id, symbol: text }, ['symbol']),
+  CancelOrders: typed('CancelOrders', { accountId: id, symbol: text, cause: cancelReason }, ['symbol', 'cause']),
+  ArmCancelOnDisconnect: typed('ArmCancelOnDisconnect', { accountId: id, symbol: text, graceMs: count }, ['symbol']),
+  DisarmCancelOnDisconnect: typed('DisarmCancelOnDisconnect', { accountId: id, symbol: text }, ['symbol']),
   MovePrices: typed('MovePrices', { beat: count, prices }),
   ChangeMarketStatus: typed('ChangeMarketStatus', { symbol: text, status: marketStatus }),
   IssueApiKey: typed('IssueApiKey', issued, ['label']),
@@ -138,11 +141,15 @@ const events: { readonly [Type in Event['type']]: fc.Arbitrary<unknown> } = {
     ['liquidityLevel'],
   ),
   OrderRested: typed('OrderRested', { orderId: id, hold: amount }),
-  OrderCanceled: typed('OrderCanceled', { orderId: id, accountId: id }),
+  OrderCanceled: typed('OrderCanceled', { orderId: id, accountId: id, reason: cancelReason }, ['reason']),
   OrderExpired: typed('OrderExpired', {
     ...{ orderId: id, accountId: id },
     reason: fc.constantFrom('IMMEDIATE_OR_CANCEL', 'FILL_OR_KILL', 'NO_LIQUIDITY', 'SELF_TRADE_PREVENTION'),
   }),
+  CancelOnDisconnectArmed: typed('CancelOnDisconnectArmed', { accountId: id, symbol: text, graceMs: count }, [
+    'symbol',
+  ]),
+  CancelOnDisconnectDisarmed: typed('CancelOnDisconnectDisarmed', { accountId: id, symbol: text }, ['symbol']),
   PricesMoved: typed('PricesMoved', { beat: count, prices }),
   MarketStatusChanged: typed('MarketStatusChanged', { symbol: text, status: marketStatus }),
   ApiKeyIssued: typed('ApiKeyIssued', { keyId: id, ...issued }, ['label']),
@@ -163,14 +170,15 @@ const record = plain(
     sequence: fc.nat(),
     time: fc.nat(),
     origin: plain(
-      { transport: fc.constantFrom('REST', 'GRPC', 'SYSTEM'), requestId: text, actor: text },
+      { transport: fc.constantFrom('REST', 'GRPC', 'WEBSOCKET', 'SYSTEM'), requestId: text, actor: text },
       { requiredKeys: ['transport'] },
     ),
     command: fc.oneof(...Object.values(commands)),
     reject: plain({ rejected: rejectCode, reason: text }),
     events: fc.array(fc.oneof(...Object.values(events)), { maxLength: 6 }),
+    balances: fc.array(plain({ accountId: id, asset: text, available: amount, held: amount }), { maxLength: 4 }),
   },
-  { requiredKeys: ['sequence', 'time', 'origin', 'command', 'events'] },
+  { requiredKeys: ['sequence', 'time', 'origin', 'command', 'events', 'balances'] },
 ) as fc.Arbitrary<JournalRecord>;
 
 const sealed = { previousHash: '0', hash: '1' };
@@ -209,6 +217,8 @@ it('has a hash that tells any two records apart, and the records before them', (
 });
 
 it('has a hash that notices text moved from one part to the next', () => {
-  const text = { sequence: 1, time: 2, type: 'A', origin: 'ab', command: 'c', reject: '', events: '[]' };
+  const texts = { type: 'A', origin: 'ab', command: 'c', reject: '', events: '[]', balances: '' };
+  const text = { sequence: 1, time: 2, ...texts };
   expect(hashOfRecord('x', text)).not.toBe(hashOfRecord('x', { ...text, origin: 'a', command: 'bc' }));
+  expect(hashOfRecord('x', text)).not.toBe(hashOfRecord('x', { ...text, events: '', balances: '[]' }));
 });

@@ -1,12 +1,13 @@
 import type { Command, NetObligation } from '../engine/command.js';
 import type { Event } from '../engine/event.js';
 import type { VenueDefinition } from '../engine/instrument.js';
+import type { BalanceAfter } from '../engine/ledger/balance-after.js';
 import { venueFromJson, venueToJson } from '../engine/venue-json.js';
 import type { JournalRecord, Origin, SealedRecord } from './journal.js';
 
 /**
- * A record as it is stored and hashed: four texts of JSON beside its sequence and time. `reject` is empty
- * where there was none. Amounts are strings of digits, since JSON's numbers end at 2^53.
+ * A record as it is stored and hashed: five texts of JSON beside its sequence and time. `reject` and
+ * `balances` are empty where there was none. Amounts are strings of digits, since JSON's numbers end at 2^53.
  */
 export interface RecordText {
   readonly sequence: number;
@@ -17,6 +18,8 @@ export interface RecordText {
   readonly command: string;
   readonly reject: string;
   readonly events: string;
+  /** A list of `[accountId, asset, available, held]`. */
+  readonly balances: string;
 }
 
 /** A stored record with its place in the chain. */
@@ -43,6 +46,8 @@ const commandAmounts: AmountFields<Command> = {
   PlaceOrder: { quantity: true, quoteQuantity: true, price: true },
   CancelOrder: {},
   CancelOrders: {},
+  ArmCancelOnDisconnect: {},
+  DisarmCancelOnDisconnect: {},
   MovePrices: {},
   ChangeMarketStatus: {},
   IssueApiKey: {},
@@ -64,6 +69,8 @@ const eventAmounts: AmountFields<Event> = {
   OrderRested: { hold: true },
   OrderCanceled: {},
   OrderExpired: {},
+  CancelOnDisconnectArmed: {},
+  CancelOnDisconnectDisarmed: {},
   PricesMoved: {},
   MarketStatusChanged: {},
   ApiKeyIssued: {},
@@ -87,6 +94,7 @@ export function encodeRecord(record: JournalRecord): RecordText {
     command: encodeCommand(record.command),
     reject: record.reject === undefined ? '' : JSON.stringify(record.reject),
     events: encodeEvents(record.events),
+    balances: encodeBalances(record.balances),
   };
 }
 
@@ -95,8 +103,9 @@ export function decodeRecord(text: SealedText): SealedRecord {
   const origin: Origin = JSON.parse(text.origin);
   const command = decodeCommand(text.command);
   const events = decodeEvents(text.events);
-  if (text.reject === '') return { sequence, time, origin, command, events, previousHash, hash };
-  return { sequence, time, origin, command, reject: JSON.parse(text.reject), events, previousHash, hash };
+  const balances = decodeBalances(text.balances);
+  if (text.reject === '') return { sequence, time, origin, command, events, balances, previousHash, hash };
+  return { sequence, time, origin, command, reject: JSON.parse(text.reject), events, balances, previousHash, hash };
 }
 
 export function encodeCommand(command: Command): string {
@@ -118,6 +127,23 @@ export function decodeEvents(text: string): Event[] {
   return events;
 }
 
+const noBalances: readonly BalanceAfter[] = [];
+
+export function encodeBalances(balances: readonly BalanceAfter[]): string {
+  if (balances.length === 0) return '';
+  return JSON.stringify(
+    balances.map(({ accountId, asset, available, held }) => [accountId, asset, String(available), String(held)]),
+  );
+}
+
+export function decodeBalances(text: string): readonly BalanceAfter[] {
+  if (text === '') return noBalances;
+  const rows = JSON.parse(text) as [number, string, string, string][];
+  return rows.map(([accountId, asset, available, held]) => {
+    return { accountId, asset, available: BigInt(available), held: BigInt(held) };
+  });
+}
+
 export function encodeVenue(venue: VenueDefinition): string {
   return JSON.stringify(venueToJson(venue));
 }
@@ -131,7 +157,7 @@ export function encodeBatch(batch: readonly JournalRecord[]): string {
   return batch
     .map((record) => {
       const text = encodeRecord(record);
-      return `${text.sequence}\n${text.time}\n${text.type}\n${text.origin}\n${text.command}\n${text.reject}\n${text.events}`;
+      return `${text.sequence}\n${text.time}\n${text.type}\n${text.origin}\n${text.command}\n${text.reject}\n${text.events}\n${text.balances}`;
     })
     .join('\n');
 }
@@ -140,14 +166,15 @@ export function decodeBatch(batch: string): RecordText[] {
   const lines = batch.split('\n');
   const records: RecordText[] = [];
   for (let at = 0; at + linesPerRecord <= lines.length; at += linesPerRecord) {
-    const [sequence, time, type, origin, command, reject, events] = lines.slice(at, at + linesPerRecord) as RecordLines;
-    records.push({ sequence: Number(sequence), time: Number(time), type, origin, command, reject, events });
+    const record = lines.slice(at, at + linesPerRecord) as RecordLines;
+    const [sequence, time, type, origin, command, reject, events, balances] = record;
+    records.push({ sequence: Number(sequence), time: Number(time), type, origin, command, reject, events, balances });
   }
   return records;
 }
 
-const linesPerRecord = 7;
-type RecordLines = [string, string, string, string, string, string, string];
+const linesPerRecord = 8;
+type RecordLines = [string, string, string, string, string, string, string, string];
 
 function fieldLists<Type extends string>(table: Readonly<Record<Type, object>>): Record<Type, readonly string[]> {
   const lists = Object.entries<object>(table).map(([type, fields]) => [type, Object.keys(fields)]);

@@ -9,7 +9,8 @@ export const genesisHash = '0'.repeat(64);
  * lengths in front keep any text from being moved over a border between two of them unseen.
  */
 export function hashOfRecord(previousHash: string, record: RecordText): string {
-  const { sequence, time, type, origin, command, reject, events } = record;
-  const frame = `${previousHash} ${sequence} ${time} ${type.length} ${origin.length} ${command.length} ${reject.length} ${events.length}\n`;
-  return hash('sha256', frame + type + origin + command + reject + events, 'hex');
+  const { sequence, time, type, origin, command, reject, events, balances } = record;
+  const lengths = `${type.length} ${origin.length} ${command.length} ${reject.length} ${events.length} ${balances.length}`;
+  const frame = `${previousHash} ${sequence} ${time} ${lengths}\n`;
+  return hash('sha256', frame + type + origin + command + reject + events + balances, 'hex');
 }

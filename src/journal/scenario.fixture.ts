@@ -204,7 +204,7 @@ export class Scenario {
     this.time += 1;
     const stamp = { sequence: this.sequence, time: this.time };
     const origin = { transport: 'REST', requestId: `request-${this.sequence}` } as const;
-    this.records.push({ ...stamp, origin, command, ...(refusal ? { reject: refusal } : {}), events });
+    this.records.push({ ...stamp, origin, command, ...(refusal ? { reject: refusal } : {}), events, balances: [] });
     return this;
   }
 }

@@ -222,6 +222,18 @@ export interface Quotes {
   readonly staleSince: number | undefined;
 }
 
+/** What a market shows at this moment. */
+export function quotesOf(market: Market, time: number): Quotes {
+  return {
+    instrument: market.instrument,
+    referenceTicks: market.referenceTicks,
+    bidTicks: market.bestTicks('BUY'),
+    askTicks: market.bestTicks('SELL'),
+    time,
+    staleSince: market.staleSince,
+  };
+}
+
 export function tickerView(quotes: Quotes, lastTrade: TradeRow | undefined, day: DayRow | undefined): TickerView {
   const { instrument } = quotes;
   const { baseScale, quoteScale } = instrument;

@@ -10,7 +10,7 @@ import {
   candleView,
   type MarketView,
   marketView,
-  type Quotes,
+  quotesOf,
   type TickerView,
   type TradeView,
   tickerView,
@@ -33,17 +33,7 @@ export class MarketDataService {
   }
 
   async ticker(symbol: string): Promise<TickerView> {
-    const quotes = await this.venue.read((exchange): Quotes => {
-      const market = marketIn(exchange, symbol);
-      return {
-        instrument: market.instrument,
-        referenceTicks: market.referenceTicks,
-        bidTicks: market.bestTicks('BUY'),
-        askTicks: market.bestTicks('SELL'),
-        time: this.venue.now(),
-        staleSince: market.staleSince,
-      };
-    });
+    const quotes = await this.venue.read((exchange) => quotesOf(marketIn(exchange, symbol), this.venue.now()));
     const { queries } = this.venue;
     const [trades, day] = await Promise.all([queries.trades({ symbol, limit: 1 }), queries.day(symbol, quotes.time)]);
     return tickerView(quotes, trades.items[0], day);
@@ -68,15 +58,14 @@ export class MarketDataService {
     return pageAnswer('trades', await this.venue.queries.trades(query), (trade) => tradeView(trade, instrument));
   }
 
-  /** The cursor is the time that the oldest candle of the page begins at: the next page is what begins before. */
+  /** The next page is what begins before the oldest candle of this one. */
   async candles(symbol: string, request: CandlesRequest): Promise<PageAnswer<CandleView>> {
     const { instrument } = marketIn(this.venue.exchange, symbol);
     const { limit, cursor } = pageQuery('candles', request);
     const from = request.from === undefined ? undefined : Date.parse(request.from);
     const to = cursor ?? (request.to === undefined ? undefined : Date.parse(request.to));
     await this.venue.durable();
-    const items = await this.venue.queries.candles({ symbol, interval: request.interval, limit, from, to });
-    const nextCursor = items.length === limit ? items.at(-1)?.openTime : undefined;
-    return pageAnswer('candles', { items, nextCursor }, (candle) => candleView(candle, instrument));
+    const page = await this.venue.queries.candles({ symbol, interval: request.interval, limit, from, to });
+    return pageAnswer('candles', page, (candle) => candleView(candle, instrument));
   }
 }

@@ -3,7 +3,7 @@ import { timeText } from '../edge/time-text.js';
 import type { OrderType, SelfTradePrevention, Side, TimeInForce } from '../engine/command.js';
 import { formatId } from '../engine/ids.js';
 import type { Instrument } from '../engine/instrument.js';
-import { formatDecimal, unitsPerWhole } from '../engine/money.js';
+import { type Amount, formatDecimal, unitsPerWhole } from '../engine/money.js';
 import type { RejectCode } from '../engine/reject.js';
 import type { FillRow, OrderRow, OrderStatus } from '../journal/queries.js';
 import { orderStatuses, orderTypes, selfTradePreventions, sides, timesInForce } from './order-requests.js';
@@ -90,7 +90,7 @@ export class OrderView {
   @ApiProperty({ description: 'Oldest first.', type: [FillView] })
   fills!: FillView[];
 
-  @ApiPropertyOptional({ description: 'Why it was REJECTED.', example: 'INSUFFICIENT_FUNDS' })
+  @ApiPropertyOptional({ description: 'Why it was REJECTED.', type: String, example: 'INSUFFICIENT_FUNDS' })
   rejectCode?: RejectCode;
 
   @ApiProperty({ description: 'Whether it was only to wait in the book, never to take.' })
@@ -108,11 +108,7 @@ export class OrderView {
 
 export function orderView(order: OrderRow, instrument: Instrument): OrderView {
   const { baseScale, quoteScale } = instrument;
-  const { filledQuantity, filledNotional, quoteQuantity, price } = order;
-  const averagePrice =
-    filledQuantity === 0n
-      ? null
-      : formatDecimal((filledNotional * unitsPerWhole(baseScale)) / filledQuantity, quoteScale);
+  const { filledQuantity, quoteQuantity, price } = order;
   return {
     orderId: formatId('ord', order.orderId),
     clientOrderId: order.clientOrderId ?? null,
@@ -127,7 +123,7 @@ export function orderView(order: OrderRow, instrument: Instrument): OrderView {
     price: price === undefined ? undefined : formatDecimal(price, quoteScale),
     filledQuantity: formatDecimal(filledQuantity, baseScale),
     remainingQuantity: formatDecimal(order.quantity - filledQuantity, baseScale),
-    averagePrice,
+    averagePrice: averagePrice(filledQuantity, order.filledNotional, instrument),
     fills: order.fills.map((fill) => fillView(fill, instrument)),
     rejectCode: order.rejectCode,
     postOnly: order.postOnly,
@@ -135,6 +131,16 @@ export function orderView(order: OrderRow, instrument: Instrument): OrderView {
     createdAt: timeText(order.createdAt),
     updatedAt: timeText(order.updatedAt),
   };
+}
+
+/** Of all fills, as it is shown; null before the first. */
+export function averagePrice(
+  filledQuantity: Amount,
+  filledNotional: Amount,
+  { baseScale, quoteScale }: Instrument,
+): string | null {
+  if (filledQuantity === 0n) return null;
+  return formatDecimal((filledNotional * unitsPerWhole(baseScale)) / filledQuantity, quoteScale);
 }
 
 export function fillView(fill: FillRow, { baseScale, quoteScale, quote }: Instrument): FillView {

@@ -8,8 +8,8 @@ export interface InstanceStatus {
   readonly latencyMs?: number;
   /** What it answered, or why it did not. */
   readonly message: string;
-  /** In milliseconds since 1970. */
-  readonly checkedAt: number;
+  /** In RFC 3339. */
+  readonly checkedAt: string;
 }
 
 /** A peer is up if all its instances are, and down if none is. */

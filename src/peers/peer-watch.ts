@@ -1,4 +1,5 @@
 import { grpcAddress, type Registry, type ServiceInstance } from '../discovery/registry.js';
+import { timeText } from '../edge/time-text.js';
 import { healthService } from './health.client.js';
 import { PeerCallError } from './peer-call-error.js';
 import type { PeerClients } from './peer-clients.js';
@@ -78,17 +79,18 @@ export class PeerWatch {
     const address = grpcAddress(instance);
     const health = this.clients.clientAt(healthService, instance.serviceName, address);
     const startedAt = performance.now();
+    const elapsedMs = () => Math.round((performance.now() - startedAt) * 10) / 10;
     const finding = (state: InstanceStatus['state'], message: string, latencyMs?: number): InstanceStatus => {
-      return { instance: instance.instanceName, address, state, latencyMs, message, checkedAt: Date.now() };
+      return { instance: instance.instanceName, address, state, latencyMs, message, checkedAt: timeText(Date.now()) };
     };
     try {
       const { status } = await health.check({ service: '' });
-      return finding(status === 'SERVING' ? 'up' : 'down', status, performance.now() - startedAt);
+      return finding(status === 'SERVING' ? 'up' : 'down', status, elapsedMs());
     } catch (error) {
       if (!(error instanceof PeerCallError)) throw error;
       // It answers, if only to say that it has no health to tell, or that this caller may not know it.
       const answers = ['UNIMPLEMENTED', 'NOT_FOUND', 'UNAUTHENTICATED', 'PERMISSION_DENIED'].includes(error.code);
-      return answers ? finding('up', error.code, performance.now() - startedAt) : finding('down', error.message);
+      return answers ? finding('up', error.code, elapsedMs()) : finding('down', error.message);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { authorizationOf, type Caller } from '../edge/caller.js';
+import type { AccessLevel } from '../edge/access.js';
+import { assertScope, authorizationOf, type Caller } from '../edge/caller.js';
 import { Problem } from '../edge/problem.js';
 import type { ApiKeyScope } from '../engine/command.js';
 import { AccessLevels } from './access-levels.js';
@@ -23,6 +24,10 @@ export class AccessGuard implements CanActivate {
       // The audit has a token and a guard of its own.
       case 'audit':
         return true;
+      // Whoever opens a stream may say later who they are; but what they say now must be right.
+      case 'handshake':
+        if (authorizationOf(context) !== undefined) this.callerOf(context);
+        return true;
       case undefined:
         throw new Problem('FORBIDDEN', 'This does not say who may call it, so nobody may.');
       default:
@@ -31,23 +36,25 @@ export class AccessGuard implements CanActivate {
   }
 
   private admits(context: ExecutionContext, level: ApiKeyScope | 'admin'): boolean | Promise<boolean> {
-    const caller = this.authenticator.identify(context) ?? refuseUnknown(context);
-    const { principal, accountId, scopes } = caller;
+    const caller = this.callerOf(context, level);
+    const { principal, accountId } = caller;
     if (accountId === undefined) return true;
     if (level === 'admin') throw new Problem('FORBIDDEN', `This takes the ADMIN_TOKEN; ${principal} is an API key.`);
-    if (!scopes?.includes(level)) throw lacksScope(caller, level);
+    assertScope(caller, level);
     return this.ownThings.assertNamedBy(context, accountId);
+  }
+
+  private callerOf(context: ExecutionContext, level?: AccessLevel): Caller {
+    return this.authenticator.identify(context) ?? refuseUnknown(context, level);
   }
 }
 
-function refuseUnknown(context: ExecutionContext): never {
+function refuseUnknown(context: ExecutionContext, level: AccessLevel | undefined): never {
+  const isForAdmin = level === 'admin';
+  const header = `send "Authorization: Bearer <${isForAdmin ? 'ADMIN_TOKEN' : 'key'}>".`;
   const detail =
     authorizationOf(context) === undefined
-      ? 'This takes an API key: send "Authorization: Bearer <key>".'
-      : 'These credentials are not an API key that is in force; send "Authorization: Bearer <key>".';
+      ? `This takes ${isForAdmin ? 'the ADMIN_TOKEN' : 'an API key'}: ${header}`
+      : `These credentials are not ${isForAdmin ? 'the ADMIN_TOKEN' : 'an API key that is in force'}; ${header}`;
   throw new Problem('UNAUTHENTICATED', detail);
-}
-
-function lacksScope({ principal, scopes = [] }: Caller, level: ApiKeyScope): Problem {
-  return new Problem('FORBIDDEN', `This takes the scope ${level}; ${principal} has ${scopes.join(', ')}.`);
 }

@@ -1,6 +1,7 @@
-import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { type Abstract, type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import type { Settings } from '../config/settings.js';
+import { Credentials } from '../edge/credentials.js';
 import { AccessGuard } from './access.guard.js';
 import { AccessLevels } from './access-levels.js';
 import { ApiKeysModule } from './api-keys.module.js';
@@ -12,7 +13,11 @@ import { OwnThings } from './own-things.js';
 export class AccessModule {
   static with({ auth, rateLimitPerSecond, rateLimitBurst }: Settings): DynamicModule {
     const providers: Provider[] = [AccessLevels];
-    if (auth === 'on') providers.push(Authenticator, OwnThings);
+    const exported: Abstract<unknown>[] = [];
+    if (auth === 'on') {
+      providers.push(Authenticator, OwnThings, { provide: Credentials, useExisting: Authenticator });
+      exported.push(Credentials);
+    }
     // Guards are asked in this order: whoever tries out keys is limited too.
     if (rateLimitPerSecond > 0) {
       providers.push({
@@ -26,6 +31,6 @@ export class AccessModule {
       });
     }
     if (auth === 'on') providers.push({ provide: APP_GUARD, useClass: AccessGuard });
-    return { module: AccessModule, imports: [ApiKeysModule], providers };
+    return { module: AccessModule, global: true, imports: [ApiKeysModule], providers, exports: exported };
   }
 }

@@ -6,6 +6,7 @@ import { answerClientError } from '../edge/client-error.js';
 import { Problem } from '../edge/problem.js';
 import { pathOf, sendProblem } from '../edge/problem-reply.js';
 import { httpsOptions, type TlsMaterial } from '../edge/tls.js';
+import { asksForWebSocket, type Upgrades } from '../edge/upgrades.js';
 
 /** What the second server is made with, as the first one is. */
 export interface AuditPortOptions {
@@ -28,13 +29,10 @@ export class AuditPort {
   private readonly arrivals = new WeakSet<IncomingMessage>();
 
   constructor(
-    fastify: FastifyInstance,
+    private readonly fastify: FastifyInstance,
     private readonly options: AuditPortOptions,
   ) {
-    this.server = this.createServer((request, response) => {
-      this.arrivals.add(request);
-      fastify.routing(request, response);
-    });
+    this.server = this.createServer(this.answer);
     this.server.on('clientError', answerClientError);
     fastify.addHook('onRequest', (request, reply, done) => {
       // The route that was found, and not the path as it was written, which can be written in other ways.
@@ -44,6 +42,11 @@ export class AuditPort {
     });
     // While the exchange closes, what is in flight here is answered too.
     fastify.addHook('preClose', () => this.close());
+  }
+
+  /** The streams of the audit are opened here too. */
+  serveUpgrades(upgrades: Upgrades): void {
+    upgrades.serve(this.server, this.answer);
   }
 
   /** Resolves to the port that was taken. */
@@ -56,6 +59,11 @@ export class AuditPort {
     });
   }
 
+  private readonly answer = (request: IncomingMessage, response: ServerResponse): void => {
+    this.arrivals.add(request);
+    this.fastify.routing(request, response);
+  };
+
   private async close(): Promise<void> {
     if (!this.server.listening) return;
     const closed = new Promise((resolve) => this.server.close(resolve));
@@ -67,7 +75,7 @@ export class AuditPort {
 
   private createServer(answer: (request: IncomingMessage, response: ServerResponse) => void): Server {
     const { requestTimeoutMs: requestTimeout, headerBytesMax: maxHeaderSize, tls } = this.options;
-    const bounds = { requestTimeout, maxHeaderSize };
+    const bounds = { requestTimeout, maxHeaderSize, shouldUpgradeCallback: asksForWebSocket };
     return tls === undefined
       ? createServer(bounds, answer)
       : createTlsServer({ ...bounds, ...httpsOptions(tls) }, answer);

@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { authorizationOf, bearerTokenOf, type Caller } from '../edge/caller.js';
+import type { Credentials } from '../edge/credentials.js';
 import { currentRequest } from '../edge/request-context.js';
 import { digestOf, SecretDigest } from '../edge/secret.js';
 import { formatId } from '../engine/ids.js';
@@ -12,7 +13,7 @@ const admin: Caller = { principal: 'admin' };
 
 /** Finds out who asks, by the bearer token. Secrets are compared by their SHA-256, which is all that is kept of them. */
 @Injectable()
-export class Authenticator {
+export class Authenticator implements Credentials {
   private readonly adminToken: SecretDigest | undefined;
 
   constructor(
@@ -31,7 +32,7 @@ export class Authenticator {
     return request.caller;
   }
 
-  private bearerOf(token: string): Caller | undefined {
+  bearerOf(token: string): Caller | undefined {
     const digest = digestOf(token);
     if (this.adminToken?.isOf(digest)) return admin;
     const key = this.venue.exchange.state.apiKeys.withSecretHash(digest.toString('hex'));

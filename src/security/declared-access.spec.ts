@@ -54,7 +54,18 @@ describe('every route and every rpc method', () => {
       .filter((handler) => /: (public|probe)$/.test(handler))
       .map((handler) => handler.split('.')[0]);
     expect(new Set(open)).toEqual(
-      new Set(['MarketDataController', 'MarketDataGrpcController', 'HealthController', 'MetricsController']),
+      new Set([
+        'MarketDataController',
+        'MarketDataGrpcController',
+        'StreamsController',
+        'HealthController',
+        'MetricsController',
+      ]),
     );
+    expect(handlers.filter((handler) => handler.startsWith('StreamsController.'))).toEqual([
+      'StreamsController.market: public',
+      'StreamsController.account: handshake',
+      'StreamsController.audit: audit',
+    ]);
   });
 });

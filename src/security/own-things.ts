@@ -1,6 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { assertOwnAccount } from '../edge/caller.js';
 import { Problem } from '../edge/problem.js';
 import { formatId, parseId } from '../engine/ids.js';
 import { Venue } from '../venue/venue.js';
@@ -23,7 +24,7 @@ export class OwnThings {
   assertNamedBy(context: ExecutionContext, ownAccountId: number): true | Promise<true> {
     let orderId: number | undefined;
     for (const fields of fieldsOf(context)) {
-      for (const name of accountFields) assertOwnAccount(fields[name], ownAccountId);
+      for (const name of accountFields) assertOwnAccountNamed(fields[name], ownAccountId);
       orderId ??= idIn(fields.orderId, 'ord');
     }
     return orderId === undefined ? true : this.assertOwnOrder(orderId, ownAccountId);
@@ -37,10 +38,9 @@ export class OwnThings {
   }
 }
 
-function assertOwnAccount(named: unknown, ownAccountId: number): void {
+function assertOwnAccountNamed(named: unknown, ownAccountId: number): void {
   const accountId = idIn(named, 'acc');
-  if (accountId === undefined || accountId === ownAccountId) return;
-  throw new Problem('ACCOUNT_NOT_FOUND', `There is no account ${formatId('acc', accountId)}.`);
+  if (accountId !== undefined) assertOwnAccount(accountId, ownAccountId);
 }
 
 function idIn(value: unknown, kind: 'acc' | 'ord'): number | undefined {

@@ -1,7 +1,8 @@
 import { Exchange } from '../engine/exchange.js';
+import type { BalanceAfter } from '../engine/ledger/balance-after.js';
 import { restoreSnapshot, type Snapshot } from '../engine/snapshot.js';
 import { stateHash } from '../engine/state-hash.js';
-import { type Journal, JournalDamaged } from '../journal/journal.js';
+import { type Journal, JournalDamaged, type JournalRecord } from '../journal/journal.js';
 import type { KeptSnapshot, SnapshotStore } from '../journal/snapshots.js';
 
 /** Tells whoever waits for a start how far it is; asked for at most once a second. */
@@ -24,7 +25,8 @@ export async function recover({ journal, snapshots, report }: RecoveryOptions): 
   const exchange = (await newestGood(journal, snapshots, report)) ?? new Exchange();
   const progress = atIntervals(report);
   for await (const record of journal.read(exchange.sequence)) {
-    exchange.apply(record.events, record);
+    const balances = exchange.apply(record.events, record);
+    assertBalances(balances, record);
     progress(() => `recovering: ${exchange.sequence} of ${head.sequence} records`);
   }
   if (exchange.sequence !== head.sequence) {
@@ -34,6 +36,20 @@ export async function recover({ journal, snapshots, report }: RecoveryOptions): 
     );
   }
   return exchange;
+}
+
+/** The balances of a record follow from its events: others mean that one of the two is not what was written. */
+function assertBalances(balances: readonly BalanceAfter[], record: JournalRecord): void {
+  const same =
+    balances.length === record.balances.length &&
+    balances.every((balance, at) => sameBalance(balance, record.balances[at]!));
+  if (same) return;
+  const { sequence } = record;
+  throw new JournalDamaged(`the events of record ${sequence} lead to other balances than it has`, sequence);
+}
+
+function sameBalance(a: BalanceAfter, b: BalanceAfter): boolean {
+  return a.accountId === b.accountId && a.asset === b.asset && a.available === b.available && a.held === b.held;
 }
 
 /** Checks every record of the journal against the chain. */

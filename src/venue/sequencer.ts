@@ -96,9 +96,9 @@ export class Sequencer {
     const { exchange } = this;
     const arrivedAtMs = performance.now();
     const stamp = { sequence: exchange.sequence + 1, time: Math.max(exchange.time, this.options.clock.now()) };
-    const { events, reject } = exchange.execute(command, stamp);
+    const { events, balances, reject } = exchange.execute(command, stamp);
     if (events.length === 0) return this.afterLast(reject);
-    const record: JournalRecord = { ...stamp, origin, command, reject, events };
+    const record: JournalRecord = { ...stamp, origin, command, reject, events, balances };
     for (const observer of this.options.observers) observer.executed?.(record, arrivedAtMs);
     const receipt = new Promise<Receipt>((resolve, refuse) => {
       this.waiting.push({ record, arrivedAtMs, resolve, reject: refuse });

@@ -8,7 +8,14 @@ interface Cruise {
 
 /** What the command behind `npm run check:imports` finds in a tree of sources. */
 function cruise(root: string): { broken: Set<string>; rules: Set<string> } {
-  const argv = ['src', '--config', resolve('.dependency-cruiser.js'), '--output-type', 'json'];
+  const argv = [
+    'src',
+    'clients/typescript/src',
+    '--config',
+    resolve('.dependency-cruiser.js'),
+    '--output-type',
+    'json',
+  ];
   const { stdout, stderr } = spawnSync(resolve('node_modules/.bin/depcruise'), argv, {
     cwd: root,
     env: { ...process.env, NODE_OPTIONS: '' },

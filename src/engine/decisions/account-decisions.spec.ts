@@ -43,6 +43,7 @@ describe('accounts', () => {
           idempotencyKey: 'k',
         },
       ],
+      balances: [],
     });
     expect(scene.exchange.account(accountId)).toMatchObject({ accountType: 'HOUSE', status: 'ACTIVE' });
   });
@@ -112,13 +113,18 @@ describe('accounts', () => {
 
     it('are refused without being kept where something is not there', () => {
       const unknown = 'There is no account acc-999.';
-      const notFound = (reason: string) => ({ events: [], reject: { rejected: 'ACCOUNT_NOT_FOUND', reason } });
+      const notFound = (reason: string) => ({
+        events: [],
+        balances: [],
+        reject: { rejected: 'ACCOUNT_NOT_FOUND', reason },
+      });
       expect(move('Deposit', 999, '1 USD')).toEqual(notFound(unknown));
       expect(move('Withdraw', 999, '1 USD')).toEqual(notFound(unknown));
       expect(transfer(999, alice, '1 USD')).toEqual(notFound(unknown));
       expect(transfer(alice, 999, '1 USD')).toEqual(notFound(unknown));
       expect(scene.do({ type: 'Deposit', accountId: alice, asset: 'DOGE', amount: 1n })).toEqual({
         events: [],
+        balances: [],
         reject: { rejected: 'ASSET_NOT_FOUND', reason: 'There is no asset DOGE; there are BTC, ETH, USD.' },
       });
     });
@@ -131,7 +137,7 @@ describe('accounts', () => {
           transfer(system, alice, '1 USD'),
           transfer(alice, system, '1 USD'),
         ]) {
-          expect(attempt).toMatchObject({ events: [], reject: { rejected: 'ACCOUNT_NOT_FOUND' } });
+          expect(attempt).toMatchObject({ events: [], balances: [], reject: { rejected: 'ACCOUNT_NOT_FOUND' } });
         }
       }
     });
@@ -184,7 +190,7 @@ describe('accounts', () => {
     });
 
     it('that is so already changes nothing', () => {
-      expect(change(alice, 'ACTIVE')).toEqual({ events: [] });
+      expect(change(alice, 'ACTIVE')).toEqual({ events: [], balances: [] });
     });
 
     it('CLOSED needs an account without orders', () => {
@@ -192,6 +198,7 @@ describe('accounts', () => {
       scene.buy(alice, '0.4 @ 100');
       expect(change(alice, 'CLOSED')).toEqual({
         events: [],
+        balances: [],
         reject: {
           rejected: 'ACCOUNT_HAS_OPEN_ORDERS',
           reason: `Account acc-${alice} has 2 open orders; cancel them before closing it.`,
@@ -202,6 +209,7 @@ describe('accounts', () => {
     it('CLOSED needs an empty account', () => {
       expect(change(bob, 'CLOSED')).toEqual({
         events: [],
+        balances: [],
         reject: {
           rejected: 'ACCOUNT_NOT_EMPTY',
           reason: `Account acc-${bob} still has BTC, USD; withdraw it before closing it.`,
@@ -216,10 +224,11 @@ describe('accounts', () => {
       for (const again of ['ACTIVE', 'SUSPENDED'] as const) {
         expect(change(alice, again)).toEqual({
           events: [],
+          balances: [],
           reject: { rejected: 'ACCOUNT_CLOSED', reason: `Account acc-${alice} is CLOSED and stays so.` },
         });
       }
-      expect(change(alice, 'CLOSED')).toEqual({ events: [] });
+      expect(change(alice, 'CLOSED')).toEqual({ events: [], balances: [] });
       expect(move('Deposit', alice, '1 USD').reject?.rejected).toBe('ACCOUNT_NOT_ACTIVE');
       expect(scene.buy(alice, '1 @ 100').outcome).toBe('REJECTED ACCOUNT_NOT_ACTIVE');
     });

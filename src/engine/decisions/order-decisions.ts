@@ -10,6 +10,7 @@ import { type Reject, reject } from '../reject.js';
 import { OrderCheck } from '../risk/order-check.js';
 import { refusalOf } from '../risk/rules.js';
 import { accountNotFound } from './account-decisions.js';
+import { unknownOrders } from './disconnect-decisions.js';
 
 /** An order that breaks a rule is kept as REJECTED; one that names no account or market of ours is not kept. */
 export function placeOrder(command: PlaceOrder, decision: Decision): Reject | undefined {
@@ -39,16 +40,17 @@ export function cancelOrder({ orderId }: CancelOrder, { state, emit }: Decision)
   return undefined;
 }
 
-export function cancelOrders({ accountId, symbol }: CancelOrders, { state, emit }: Decision): Reject | undefined {
-  const account = state.ledger.accounts.get(accountId);
-  if (account === undefined || account.mayOwe) return accountNotFound(accountId);
-  if (symbol !== undefined && !state.markets.has(symbol)) {
-    return reject('MARKET_NOT_FOUND', `There is no market ${symbol}.`);
-  }
-  for (const order of [...account.openOrders.values()]) {
+export function cancelOrders(command: CancelOrders, decision: Decision): Reject | undefined {
+  const { state, emit } = decision;
+  const { accountId, symbol, cause } = command;
+  const unknown = unknownOrders(command, decision);
+  if (unknown !== undefined) return unknown;
+  if (cause !== undefined && state.disconnectGuards.get(command) === undefined) return undefined;
+  for (const order of [...state.ledger.account(accountId).openOrders.values()]) {
     if (symbol !== undefined && order.instrument.symbol !== symbol) continue;
-    emit({ type: 'OrderCanceled', orderId: order.orderId, accountId });
+    emit({ type: 'OrderCanceled', orderId: order.orderId, accountId, reason: cause });
   }
+  if (cause !== undefined) emit({ type: 'CancelOnDisconnectDisarmed', accountId, symbol });
   return undefined;
 }
 

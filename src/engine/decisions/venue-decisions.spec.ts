@@ -27,7 +27,10 @@ describe('ConfigureVenue', () => {
   ])('may change %s', (_, change) => {
     const scene = new Scene('ladder');
     const venue = { ...before, ...change };
-    expect(scene.do({ type: 'ConfigureVenue', venue })).toEqual({ events: [{ type: 'VenueConfigured', venue }] });
+    expect(scene.do({ type: 'ConfigureVenue', venue })).toEqual({
+      events: [{ type: 'VenueConfigured', venue }],
+      balances: [],
+    });
     expect([...scene.exchange.markets.keys()]).toEqual(venue.markets.map(({ symbol }) => symbol));
     for (const { symbol } of venue.markets) {
       expect(scene.exchange.market(symbol)!.instrument.definition).toBe(
@@ -112,6 +115,7 @@ describe('ConfigureVenue', () => {
     const hash = stateHash(scene.exchange);
     expect(scene.do({ type: 'ConfigureVenue', venue: { ...before, ...change } })).toEqual({
       events: [],
+      balances: [],
       reject: { rejected: 'DEFINITION_INVALID', reason: `The venue cannot be run like this: ${fault}.` },
     });
     expect(stateHash(scene.exchange)).toBe(hash);
@@ -146,7 +150,11 @@ describe('MovePrices', () => {
       { symbol: 'ETH-USD', priceTicks: 100 },
       { symbol, priceTicks },
     ];
-    expect(scene.do({ type: 'MovePrices', beat: 0, prices })).toEqual({ events: [], reject: { rejected, reason } });
+    expect(scene.do({ type: 'MovePrices', beat: 0, prices })).toEqual({
+      events: [],
+      balances: [],
+      reject: { rejected, reason },
+    });
     expect(scene.exchange.market('ETH-USD')!.referenceTicks).toBe(0);
   });
 
@@ -199,9 +207,9 @@ describe('ChangeMarketStatus', () => {
   it('halts and opens a market, once', () => {
     const scene = new Scene();
     const change = (status: 'OPEN' | 'HALTED') => scene.do({ type: 'ChangeMarketStatus', symbol: 'BTC-USD', status });
-    expect(change('OPEN')).toEqual({ events: [] });
+    expect(change('OPEN')).toEqual({ events: [], balances: [] });
     expect(change('HALTED').events).toEqual([{ type: 'MarketStatusChanged', symbol: 'BTC-USD', status: 'HALTED' }]);
-    expect(change('HALTED')).toEqual({ events: [] });
+    expect(change('HALTED')).toEqual({ events: [], balances: [] });
     expect(scene.exchange.market('BTC-USD')!.status).toBe('HALTED');
     expect(scene.exchange.market('ETH-USD')!.status).toBe('OPEN');
   });

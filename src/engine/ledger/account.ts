@@ -6,6 +6,8 @@ import type { Amount } from '../money.js';
 export class Balance {
   available: Amount = 0n;
   held: Amount = 0n;
+  /** Whether the record under way has changed it: the ledger's own. */
+  touched = false;
 
   get total(): Amount {
     return this.available + this.held;

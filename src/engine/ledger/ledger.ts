@@ -2,7 +2,19 @@ import { assertInvariant } from '../assert.js';
 import type { AccountType } from '../command.js';
 import { externalAccountId, feesAccountId, liquidityAccountId } from '../ids.js';
 import { type Amount, amountMax } from '../money.js';
-import { Account } from './account.js';
+import { Account, type Balance } from './account.js';
+import type { BalanceAfter } from './balance-after.js';
+
+/** A balance that the record under way has changed, and what it was before. */
+interface TouchedBalance {
+  readonly accountId: number;
+  readonly asset: string;
+  readonly balance: Balance;
+  readonly availableBefore: Amount;
+  readonly heldBefore: Amount;
+}
+
+const noBalances: readonly BalanceAfter[] = [];
 
 /**
  * The double-entry ledger. Money moves by postings from one account to another and in no other way, so
@@ -13,6 +25,7 @@ export class Ledger {
   readonly external = this.open(externalAccountId, 'SYSTEM');
   readonly fees = this.open(feesAccountId, 'SYSTEM');
   readonly liquidity = this.open(liquidityAccountId, 'SYSTEM');
+  private touched: TouchedBalance[] = [];
 
   open(accountId: number, accountType: AccountType | 'SYSTEM'): Account {
     assertInvariant(!this.accounts.has(accountId), 'an account is opened once');
@@ -32,6 +45,8 @@ export class Ledger {
   post(from: Account, to: Account, asset: string, amount: Amount): void {
     const debit = from.balance(asset);
     const credit = to.balance(asset);
+    if (!debit.touched) this.touch(from, asset, debit);
+    if (!credit.touched) this.touch(to, asset, credit);
     debit.available -= amount;
     credit.available += amount;
     assertInvariant(amount >= 0n && (debit.available >= 0n || from.mayOwe), 'a posting takes what is available');
@@ -43,6 +58,7 @@ export class Ledger {
 
   hold(account: Account, asset: string, amount: Amount): void {
     const balance = account.balance(asset);
+    if (!balance.touched) this.touch(account, asset, balance);
     balance.available -= amount;
     balance.held += amount;
     assertInvariant(amount >= 0n && balance.available >= 0n, 'a hold takes what is available');
@@ -50,9 +66,33 @@ export class Ledger {
 
   release(account: Account, asset: string, amount: Amount): void {
     const balance = account.balance(asset);
+    if (!balance.touched) this.touch(account, asset, balance);
     balance.held -= amount;
     balance.available += amount;
     assertInvariant(amount >= 0n && balance.held >= 0n, 'a release gives back what is held');
+  }
+
+  /**
+   * The customers' balances that are different from what they were when this was last called: accounts
+   * ascending, the assets of each by their names.
+   */
+  takeChanges(): readonly BalanceAfter[] {
+    if (this.touched.length === 0) return noBalances;
+    const changes: BalanceAfter[] = [];
+    for (const { accountId, asset, balance, availableBefore, heldBefore } of this.touched) {
+      const { available, held } = balance;
+      balance.touched = false;
+      if (available !== availableBefore || held !== heldBefore) changes.push({ accountId, asset, available, held });
+    }
+    this.touched = [];
+    return changes.length > 1 ? changes.sort(byAccountAndAsset) : changes;
+  }
+
+  /** The venue's own accounts take part in almost every posting, and nobody is told of their balances. */
+  private touch({ accountId, mayOwe }: Account, asset: string, balance: Balance): void {
+    if (mayOwe) return;
+    balance.touched = true;
+    this.touched.push({ accountId, asset, balance, availableBefore: balance.available, heldBefore: balance.held });
   }
 
   /**
@@ -63,4 +103,9 @@ export class Ledger {
     const total = account.total(asset) + change;
     return -amountMax / 2n <= total && total <= amountMax / 2n;
   }
+}
+
+function byAccountAndAsset(a: BalanceAfter, b: BalanceAfter): number {
+  if (a.accountId !== b.accountId) return a.accountId - b.accountId;
+  return a.asset < b.asset ? -1 : 1;
 }

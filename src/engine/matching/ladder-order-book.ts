@@ -39,6 +39,10 @@ export class LadderOrderBook implements OrderBook {
     return this.ladder(side).top(levelsMax);
   }
 
+  lotsAt(side: Side, ticks: number): number {
+    return this.ladder(side).lotsAt(ticks);
+  }
+
   private ladder(side: Side): Ladder {
     return side === 'BUY' ? this.bids : this.asks;
   }
@@ -81,6 +85,10 @@ class Ladder {
     const index = this.indexOf(level.ticks * this.sign);
     if (index === this.ranks.length - 1) this.ranks.pop();
     else this.ranks.splice(index, 1);
+  }
+
+  lotsAt(ticks: number): number {
+    return this.levels.get(ticks)?.lots ?? 0;
   }
 
   top(levelsMax: number): DepthLevel[] {

@@ -158,6 +158,16 @@ describe('a changed liquidity model', () => {
     expect(scene.book()).toContain('sell 101: quotes 0.05');
   });
 
+  it('shows nothing at a level that owes more than it has now', () => {
+    const { scene, alice } = stage('ladder');
+    scene.move('100');
+    scene.buy(alice, '0.1');
+    configure(scene, 'ladder', { markets: [{ ...btcUsd, liquidityQuantity: 5_000n }, ethUsd, ethBtc] });
+    const { exchange } = scene;
+    expect(exchange.market('BTC-USD')!.lotsAt('SELL', 101)).toBe(0);
+    expect(exchange.depth('BTC-USD', 'SELL', 1)).toEqual([{ ticks: 102, lots: 10 }]);
+  });
+
   it('starts full where it has other levels, or none that run dry', () => {
     const { scene, alice } = stage('ladder');
     scene.move('100');

@@ -52,14 +52,33 @@ export class Liquidity {
 
   /** The best quote of a side, from a level on, that has lots left. */
   quote(side: Side, fromLevel = 0): Quote | undefined {
-    const levels = side === 'BUY' ? this.bids : this.asks;
+    const levels = this.side(side);
     for (let level = fromLevel; level < levels.length; level += 1) {
-      const { ticks, debt } = levels[level]!;
+      const { ticks } = levels[level]!;
       if (ticks === 0) return undefined;
-      const lots = this.neverRunsDry ? Infinity : this.baseLots[level]! - Math.ceil(debt / this.model.refillMs);
+      const lots = this.lotsOf(levels, level);
       if (lots > 0) return { level, ticks, lots };
     }
     return undefined;
+  }
+
+  /** What the quotes of a side have at a price: 0 where none stands, or where all was given. */
+  lotsAt(side: Side, ticks: number): number {
+    const levels = this.side(side);
+    const level = levels.findIndex((candidate) => candidate.ticks === ticks);
+    return level === -1 ? 0 : this.lotsOf(levels, level);
+  }
+
+  /** Where a level stands, whether or not it has lots left; 0 if nowhere. */
+  ticksOf(side: Side, level: number): number {
+    return this.side(side)[level]!.ticks;
+  }
+
+  /** Where the levels of a side stand, whether or not they have lots left. */
+  prices(side: Side): number[] {
+    return this.side(side)
+      .map(({ ticks }) => ticks)
+      .filter((ticks) => ticks > 0);
   }
 
   move(referenceTicks: number, sequence: number): void {
@@ -82,7 +101,7 @@ export class Liquidity {
 
   give(side: Side, level: number, lots: number): void {
     if (this.neverRunsDry) return;
-    (side === 'BUY' ? this.bids : this.asks)[level]!.debt += lots * this.model.refillMs;
+    this.side(side)[level]!.debt += lots * this.model.refillMs;
   }
 
   state(): LiquidityState {
@@ -117,6 +136,16 @@ export class Liquidity {
       this.bids[index]!.ticks = this.mayStandAt(bid) ? bid : 0;
       this.asks[index]!.ticks = this.mayStandAt(ask) ? ask : 0;
     }
+  }
+
+  private side(side: Side): Level[] {
+    return side === 'BUY' ? this.bids : this.asks;
+  }
+
+  private lotsOf(levels: readonly Level[], level: number): number {
+    if (this.neverRunsDry) return Infinity;
+    // A changed definition may have made a level smaller than what it owes.
+    return Math.max(0, this.baseLots[level]! - Math.ceil(levels[level]!.debt / this.model.refillMs));
   }
 
   private mayStandAt(ticks: number): boolean {

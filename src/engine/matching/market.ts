@@ -1,6 +1,8 @@
 import type { MarketStatus, Side } from '../command.js';
 import type { Instrument, LiquidityModel, StalePricePolicy } from '../instrument.js';
+import { LevelRecorder } from './level-recorder.js';
 import { Liquidity } from './liquidity.js';
+import type { Order } from './order.js';
 import type { DepthLevel, OrderBook } from './order-book.js';
 
 export function opposite(side: Side): Side {
@@ -20,6 +22,7 @@ export class Market {
   liquidity: Liquidity;
   /** Every trade up to this record is in a settlement cycle that was closed. */
   settledThrough = 0;
+  private recorder: LevelRecorder | undefined = undefined;
 
   constructor(
     public instrument: Instrument,
@@ -49,9 +52,58 @@ export class Market {
    */
   redefine(instrument: Instrument, model: LiquidityModel, sequence: number): void {
     const state = { ...this.liquidity.state(), quotedAt: sequence };
+    this.touchQuotes();
     this.instrument = instrument;
     this.liquidity = new Liquidity(instrument, model);
     this.liquidity.restore(state);
+    this.touchQuotes();
+  }
+
+  /** An order takes its place in the book. */
+  rest(order: Order): void {
+    this.book.add(order);
+    this.recorder?.touch(order.side, order.priceTicks);
+  }
+
+  /** A resting order leaves the book with what it has left. */
+  withdraw(order: Order): void {
+    this.book.remove(order);
+    this.recorder?.touch(order.side, order.priceTicks);
+  }
+
+  /** A resting order gives lots to a trade. */
+  fill(order: Order, lots: number): void {
+    this.book.reduce(order, lots);
+    this.recorder?.touch(order.side, order.priceTicks);
+  }
+
+  /** A level of the quotes gives lots to a trade. */
+  give(side: Side, level: number, lots: number): void {
+    this.liquidity.give(side, level, lots);
+    this.recorder?.touch(side, this.liquidity.ticksOf(side, level));
+  }
+
+  /** The quotes move to another reference price. */
+  move(referenceTicks: number, sequence: number): void {
+    this.touchQuotes();
+    this.liquidity.move(referenceTicks, sequence);
+    this.touchQuotes();
+  }
+
+  /** What was eaten of the quotes grows back. */
+  refill(time: number): void {
+    this.liquidity.refill(time);
+    this.touchQuotes();
+  }
+
+  /** Has the changes of the book noted from here on, until the next recording begins or this one ends. */
+  startRecording(): LevelRecorder {
+    this.recorder = new LevelRecorder(this);
+    return this.recorder;
+  }
+
+  stopRecording(): void {
+    this.recorder = undefined;
   }
 
   bestTicks(side: Side): number | undefined {
@@ -59,6 +111,12 @@ export class Market {
     const quote = this.liquidity.quote(side);
     if (order === undefined || quote === undefined) return order?.priceTicks ?? quote?.ticks;
     return crosses(opposite(side), order.priceTicks, quote.ticks) ? quote.ticks : order.priceTicks;
+  }
+
+  /** What the book shows at one price: what `depth` says of it, or 0. */
+  lotsAt(side: Side, ticks: number): number {
+    const quoted = Math.min(this.liquidity.lotsAt(side, ticks), this.instrument.maxLots);
+    return this.book.lotsAt(side, ticks) + quoted;
   }
 
   /** Both kinds of liquidity as one book; a quote that never runs dry shows the market's maximum quantity. */
@@ -75,5 +133,12 @@ export class Market {
       .sort(([a], [b]) => better * (a - b))
       .slice(0, levelsMax)
       .map(([ticks, lots]) => ({ ticks, lots }));
+  }
+
+  private touchQuotes(): void {
+    if (this.recorder === undefined) return;
+    for (const side of ['BUY', 'SELL'] as const) {
+      for (const ticks of this.liquidity.prices(side)) this.recorder.touch(side, ticks);
+    }
   }
 }

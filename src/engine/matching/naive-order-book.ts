@@ -38,6 +38,10 @@ export class NaiveOrderBook implements OrderBook {
     return [...levels].slice(0, levelsMax).map(([ticks, lots]) => ({ ticks, lots }));
   }
 
+  lotsAt(side: Side, ticks: number): number {
+    return this.depth(side, Infinity).find((level) => level.ticks === ticks)?.lots ?? 0;
+  }
+
   private queue(side: Side): Order[] {
     const better = side === 'BUY' ? -1 : 1;
     return this.orders

@@ -70,6 +70,8 @@ describe.each([
     ]);
     expect(book.depth('BUY', 1)).toEqual([{ ticks: 99, lots: 7 }]);
     expect(book.depth('BUY', 0)).toEqual([]);
+    expect([99, 98, 97].map((ticks) => book.lotsAt('BUY', ticks))).toEqual([7, 7, 0]);
+    expect(book.lotsAt('SELL', 99)).toBe(0);
   });
 
   it('keeps the place of an order that gives a part', () => {

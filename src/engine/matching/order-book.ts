@@ -22,6 +22,8 @@ export interface OrderBook {
   reduce(order: Order, lots: number): void;
   /** The best price levels of a side, best first. */
   depth(side: Side, levelsMax: number): DepthLevel[];
+  /** What rests at one price; 0 where nobody does. */
+  lotsAt(side: Side, ticks: number): number;
 }
 
 export type OrderBookFactory = () => OrderBook;

@@ -60,6 +60,7 @@ describe('order types and times in force', () => {
     expect(scene.cancel(orderId).events).toEqual([{ type: 'OrderCanceled', orderId, accountId: taker }]);
     expect(scene.cancel(orderId)).toEqual({
       events: [],
+      balances: [],
       reject: { rejected: 'ORDER_NOT_OPEN', reason: `Order ord-${orderId} is not open.` },
     });
   });

@@ -11,7 +11,7 @@ import type {
 } from '../command.js';
 import { btcUsd, ethBtc, ethUsd, type LiquidityName, liquidityModels, venueWith } from '../exchange.fixture.js';
 import type { Exchange, Execution } from '../exchange.js';
-import type { VenueDefinition } from '../instrument.js';
+import type { LiquidityModel, VenueDefinition } from '../instrument.js';
 import { amountMax } from '../money.js';
 
 /** How often each property is tried: `PROPERTY_RUNS=100000 npm test -- src/engine/properties` for a long night. */
@@ -31,6 +31,7 @@ const kinds = {
   OPEN: 1,
   KEY: 4,
   SETTLE: 3,
+  GUARD: 6,
 };
 
 /**
@@ -74,7 +75,7 @@ export interface Turn {
 /** Plays intents on an exchange, from the first configuration on; `watch` sees every turn. */
 export function play(
   exchange: Exchange,
-  preset: LiquidityName,
+  preset: LiquidityName | LiquidityModel,
   wanted: readonly Intent[],
   watch: (turn: Turn) => void = () => {},
 ): Turn[] {
@@ -104,8 +105,9 @@ export function text(value: unknown): string {
   return JSON.stringify(value, (_, field) => (typeof field === 'bigint' ? `${field}n` : field));
 }
 
-function* opening(preset: LiquidityName): Generator<Command> {
-  yield { type: 'ConfigureVenue', venue: venueWith(preset, { openOrdersMax: 4, stalePrice: 'halt' }) };
+function* opening(preset: LiquidityName | LiquidityModel): Generator<Command> {
+  const liquidity = typeof preset === 'string' ? liquidityModels[preset] : preset;
+  yield { type: 'ConfigureVenue', venue: venueWith('none', { liquidity, openOrdersMax: 4, stalePrice: 'halt' }) };
   for (const accountId of [2, 3, 4, 5]) yield { type: 'OpenAccount', name: `${accountId}`, accountType: 'CUSTOMER' };
   for (const accountId of [2, 3, 4]) {
     yield { type: 'Deposit', accountId, asset: 'USD', amount: 200_00n };
@@ -148,6 +150,8 @@ function commandOf(wanted: Intent, exchange: Exchange): Command {
       return keyCommandOf(wanted, accountId, exchange);
     case 'SETTLE':
       return settlementOf(wanted, symbol, exchange);
+    case 'GUARD':
+      return guardCommandOf(wanted, accountId, symbol);
     case 'OPEN':
       return { type: 'OpenAccount', name: 'late', accountType: 'HOUSE' };
   }
@@ -164,6 +168,14 @@ function keyCommandOf({ flavour, size, away }: Intent, accountId: number, exchan
   }
   if (away < 3) return { type: 'RevokeApiKey', accountId: flavour < 8 ? accountId : (key?.accountId ?? 2), keyId };
   return { type: 'NoteApiKeyUses', uses: [1, ...keys.map((each) => each.keyId)].map(usedAfter(flavour)) };
+}
+
+/** What a connection that comes and goes asks for. */
+function guardCommandOf({ flavour, size, away }: Intent, accountId: number, symbol: string): Command {
+  const orders = flavour % 4 === 0 ? { accountId, symbol } : { accountId };
+  if (away < 0) return { type: 'ArmCancelOnDisconnect', ...orders, graceMs: (size % 3) * 500 };
+  if (away < 1) return { type: 'DisarmCancelOnDisconnect', ...orders };
+  return { type: 'CancelOrders', ...orders, cause: 'CANCEL_ON_DISCONNECT' };
 }
 
 function usedAfter(flavour: number): (keyId: number) => ApiKeyUse {

@@ -1,8 +1,16 @@
 import type { Command, PlaceOrder } from '../command.js';
-import type { Event, OrderExpired, OrderPlaced, OrderRested, TradeExecuted } from '../event.js';
+import type {
+  CancelOnDisconnectDisarmed,
+  Event,
+  OrderExpired,
+  OrderPlaced,
+  OrderRested,
+  TradeExecuted,
+} from '../event.js';
 import type { Exchange } from '../exchange.js';
 import { externalAccountId, feesAccountId, liquidityAccountId } from '../ids.js';
 import type { MarketDefinition, VenueDefinition } from '../instrument.js';
+import type { BalanceAfter } from '../ledger/balance-after.js';
 import type { Turn } from './session.fixture.js';
 import { demand, type OpenOrder, ppm, ShadowBook } from './shadow-book.fixture.js';
 
@@ -23,15 +31,19 @@ export class Shadow {
 
   private venue!: VenueDefinition;
   private readonly totals = new Map<string, bigint>();
+  /** What everybody has been told of their balances so far. */
+  private readonly told = new Map<string, string>();
   private readonly halted = new Set<string>();
   private readonly stale = new Set<string>();
   /** Each key in force, with its account and when it was used last. */
   private readonly keys = new Map<number, { accountId: number; usedAt: number }>();
+  /** What is armed to cancel on disconnect: the grace, by account and market. */
+  private readonly guards = new Map<string, number>();
   private trades = 0;
   private instructions = 0;
   private readonly settled = new Set<number>();
 
-  watch({ command, stamp, execution: { events, reject } }: Turn): void {
+  watch({ command, stamp, execution: { events, balances, reject } }: Turn): void {
     this.count(`command ${command.type}`);
     if (reject !== undefined) {
       this.count(`reject ${reject.rejected}`);
@@ -42,7 +54,9 @@ export class Shadow {
     }
     for (const event of events) this.fold(event, command, stamp.sequence);
     this.checkMoney();
+    this.checkBalances(balances);
     this.checkKeys();
+    this.checkGuards();
     this.checkOrders();
     this.checkBooks(events);
     if (command.type === 'PlaceOrder' && reject === undefined) this.checkPlaced(command, stamp.sequence, events);
@@ -72,13 +86,24 @@ export class Shadow {
         this.rest(event);
         break;
       case 'OrderCanceled':
-        this.count('canceled');
+        this.count(event.reason === undefined ? 'canceled' : `canceled ${event.reason}`);
         demand(this.order(event.orderId).resting, 'only resting orders are canceled');
         this.book.orders.delete(event.orderId);
         break;
       case 'OrderExpired':
         this.expire(event);
         break;
+      case 'CancelOnDisconnectArmed': {
+        const key = `${event.accountId} ${event.symbol}`;
+        demand(this.guards.get(key) !== event.graceMs, 'what is armed already is not armed again');
+        this.guards.set(key, event.graceMs);
+        break;
+      }
+      case 'CancelOnDisconnectDisarmed': {
+        demand(this.guards.delete(`${event.accountId} ${event.symbol}`), 'only what is armed is disarmed');
+        if (command.type === 'CancelOrders') this.checkAllCanceled(event);
+        break;
+      }
       case 'PricesMoved':
         for (const { symbol, priceTicks, stale } of event.prices) {
           if (stale) this.stale.add(symbol);
@@ -295,6 +320,21 @@ export class Shadow {
     }
   }
 
+  private checkAllCanceled({ accountId, symbol }: CancelOnDisconnectDisarmed): void {
+    for (const { placed } of this.book.orders.values()) {
+      const guarded = placed.accountId === accountId && (symbol === undefined || placed.symbol === symbol);
+      demand(!guarded, 'cancel on disconnect leaves no order behind');
+    }
+  }
+
+  private checkGuards(): void {
+    const kept = this.exchange.state.disconnectGuards.all();
+    demand(kept.length === this.guards.size, 'what is armed is what was armed and not disarmed');
+    for (const { accountId, symbol, graceMs } of kept) {
+      demand(this.guards.get(`${accountId} ${symbol}`) === graceMs, 'the newest grace counts');
+    }
+  }
+
   private checkMoney(): void {
     const { accounts } = this.exchange.state.ledger;
     const sums = new Map<string, bigint>();
@@ -311,6 +351,23 @@ export class Shadow {
       }
     }
     for (const [asset, sum] of sums) demand(sum === 0n, `${asset} adds up to zero`);
+  }
+
+  /** Whose balance is another one now is told so, in order, and nobody else is. */
+  private checkBalances(balances: readonly BalanceAfter[]): void {
+    const changed: string[] = [];
+    for (const key of [...this.totals.keys()].sort(byAccountAndAsset)) {
+      const [accountId, asset] = [Number(key.split(' ')[0]), key.split(' ')[1]!];
+      if (accountId < 0) continue;
+      const held = this.held(accountId, asset);
+      const now = `${this.totals.get(key)! - held} + ${held}`;
+      if ((this.told.get(key) ?? '0 + 0') === now) continue;
+      this.told.set(key, now);
+      changed.push(`${key}: ${now}`);
+    }
+    const said = balances.map((after) => `${after.accountId} ${after.asset}: ${after.available} + ${after.held}`);
+    demand(said.join() === changed.join(), `the balances that changed are told: ${changed}, not ${said}`);
+    if (changed.length > 2) this.count('more than two balances');
   }
 
   private held(accountId: number, asset: string): bigint {
@@ -369,4 +426,8 @@ export class Shadow {
     // Rounding many fees down may leave one unit that rounding a single one down would have spent.
     demand(lot + 1n > command.quoteQuantity - spent, 'a budget is spent until the next lot is too dear');
   }
+}
+
+function byAccountAndAsset(a: string, b: string): number {
+  return Number.parseInt(a, 10) - Number.parseInt(b, 10) || (a < b ? -1 : 1);
 }

@@ -151,11 +151,13 @@ describe('risk rules', () => {
     for (const accountId of [0, 999, liquidityAccountId]) {
       expect(scene.do(order({ accountId }))).toEqual({
         events: [],
+        balances: [],
         reject: expect.objectContaining({ rejected: 'ACCOUNT_NOT_FOUND' }),
       });
     }
     expect(scene.do(order({ symbol: 'XRP-USD' }))).toEqual({
       events: [],
+      balances: [],
       reject: {
         rejected: 'MARKET_NOT_FOUND',
         reason: 'There is no market XRP-USD; there are BTC-USD, ETH-USD, ETH-BTC.',

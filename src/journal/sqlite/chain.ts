@@ -11,7 +11,8 @@ export type Link = JournalHead;
 const genesis: Link = { sequence: 0, time: 0, hash: genesisHash };
 const verifyPageRecords = 4_000;
 
-const selectPage = `SELECT sequence, time, type, origin, command, reject, events, previous_hash, hash
+const selectPage = `SELECT sequence, time, type, origin, command, reject, events, balances,
+  previous_hash, hash
   FROM journal WHERE sequence > ? ORDER BY sequence LIMIT ?`;
 
 /** Reads the journal in order and checks each record against the one before it. */
@@ -85,9 +86,10 @@ export function headOf(database: Database): JournalHead {
 
 function checkedRecord(link: Link, row: readonly unknown[]): SealedText {
   const expected = link.sequence + 1;
-  const [sequence, time, type, origin, command, reject, events, previousHash, hash] = row;
+  const [sequence, time, type, origin, command, reject, events, balances, previousHash, hash] = row;
   if (sequence !== expected) throw missing(expected);
-  const record = { sequence, time, type, origin, command, reject, events, previousHash, hash } as SealedText;
+  const texts = { type, origin, command, reject, events, balances, previousHash, hash };
+  const record = { sequence, time, ...texts } as SealedText;
   if (typeof time !== 'number' || row.slice(2).some((text) => typeof text !== 'string')) {
     throw new JournalDamaged(`record ${expected} of the journal holds values of the wrong type`, expected);
   }

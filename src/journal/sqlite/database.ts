@@ -1,4 +1,5 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { JournalDamaged } from '../journal.js';
 
 /** Versions before this one can lose a write in WAL mode when two connections checkpoint at once. */
 const sqliteVersionMin = '3.51.3';
@@ -33,12 +34,25 @@ export function isCorruption(error: unknown): boolean {
   return code === resultCode.corrupt || code === resultCode.notADatabase;
 }
 
+/** Opens a journal's file in some way; that it is malformed becomes a `JournalDamaged` that names it. */
+export function openReadable<Opened>(path: string, open: () => Opened): Opened {
+  try {
+    return open();
+  } catch (error) {
+    if (!isCorruption(error)) throw error;
+    throw new JournalDamaged(`${path} cannot be read: ${(error as Error).message}`, 0);
+  }
+}
+
 /** One connection, and its statements, each prepared once. Every integer comes out as a bigint. */
 export class Database {
   readonly connection: DatabaseSync;
   private readonly statements = new Map<string, StatementSync>();
 
-  constructor(path: string, options: DatabaseOptions) {
+  constructor(
+    readonly path: string,
+    options: DatabaseOptions,
+  ) {
     this.connection = new DatabaseSync(path, {
       readOnly: options.readOnly ?? false,
       enableForeignKeyConstraints: false,

@@ -1,7 +1,8 @@
 import type { Command } from '../../engine/command.js';
 import type { Event } from '../../engine/event.js';
+import type { BalanceAfter } from '../../engine/ledger/balance-after.js';
 import type { Check } from '../journal.js';
-import { decodeCommand, decodeEvents, type SealedText } from '../record-codec.js';
+import { decodeBalances, decodeCommand, decodeEvents, type SealedText } from '../record-codec.js';
 import { resultCode, resultCodeOf } from './database.js';
 
 /** One of the things that a verification finds out. It sees every record in order, and then says what it found. */
@@ -35,6 +36,10 @@ export class InspectedRecord {
   get events(): readonly Event[] {
     this.readEvents ??= decodeEvents(this.text.events);
     return this.readEvents;
+  }
+
+  get balances(): readonly BalanceAfter[] {
+    return decodeBalances(this.text.balances);
   }
 }
 

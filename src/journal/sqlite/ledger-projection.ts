@@ -2,9 +2,8 @@ import type { FundsMoved, TradeExecuted } from '../../engine/event.js';
 import { feesAccountId } from '../../engine/ids.js';
 import type { MarketDefinition } from '../../engine/instrument.js';
 import type { Amount } from '../../engine/money.js';
-import type { LedgerEntryType } from '../queries.js';
+import type { LedgerEntryType, RecordedEvents } from '../queries.js';
 import type { Database } from './database.js';
-import type { ProjectedRecord } from './projection.js';
 
 const insertPosting = `INSERT INTO postings (posting_id, sequence, posting_type, asset, amount, from_account_id,
   from_balance, from_order_id, to_account_id, to_balance, to_order_id, transfer_id, trade_id, created_at)
@@ -41,13 +40,13 @@ export class LedgerProjection {
     public lastPostingId: number,
   ) {}
 
-  moved(record: ProjectedRecord, event: FundsMoved): void {
+  moved(record: RecordedEvents, event: FundsMoved): void {
     const { kind: entryType, transferId, asset, amount } = event;
     const [from, to] = [{ accountId: event.fromAccountId }, { accountId: event.toAccountId }];
     this.post(record, { entryType, transferId }, from, to, asset, amount);
   }
 
-  traded(record: ProjectedRecord, event: TradeExecuted, market: MarketDefinition): void {
+  traded(record: RecordedEvents, event: TradeExecuted, market: MarketDefinition): void {
     const taker = { accountId: event.takerAccountId, orderId: event.takerOrderId };
     const maker = { accountId: event.makerAccountId, orderId: event.makerOrderId };
     const [buyer, seller] = event.takerSide === 'BUY' ? [taker, maker] : [maker, taker];
@@ -65,13 +64,13 @@ export class LedgerProjection {
     this.lastPostingId = lastPostingId;
   }
 
-  private charge(record: ProjectedRecord, tradeId: number, payer: Party, asset: string, fee: Amount): void {
+  private charge(record: RecordedEvents, tradeId: number, payer: Party, asset: string, fee: Amount): void {
     if (fee === 0n) return;
     const fees = { accountId: feesAccountId, orderId: payer.orderId };
     this.post(record, { entryType: 'FEE', tradeId }, payer, fees, asset, fee);
   }
 
-  private post(record: ProjectedRecord, cause: Cause, from: Party, to: Party, asset: string, amount: Amount): void {
+  private post(record: RecordedEvents, cause: Cause, from: Party, to: Party, asset: string, amount: Amount): void {
     this.lastPostingId += 1;
     this.database
       .statement(insertPosting)

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { VenueDefinition } from '../../engine/instrument.js';
 import type { Amount } from '../../engine/money.js';
-import { JournalDamaged, type JournalHead, type JournalReader, type SealedRecord } from '../journal.js';
+import type { JournalHead, JournalReader, SealedRecord } from '../journal.js';
 import type { LedgerRow, OrderRow, TradeRow } from '../queries.js';
 import { decodeRecord, decodeVenue } from '../record-codec.js';
 import { Chain, headOf } from './chain.js';
-import { Database, isCorruption } from './database.js';
+import { Database, openReadable } from './database.js';
 import { ReadModel } from './read-model.js';
 import { ledgerRow, orderRow, type StoredRow, tradeRow } from './rows.js';
 import { assertSchema } from './schema.js';
@@ -27,16 +27,13 @@ export class LocalJournalReader implements JournalReader {
   static open(dataDirectory: string): LocalJournalReader {
     const path = join(dataDirectory, journalFile);
     if (!existsSync(path)) throw new Error(`there is no journal in ${dataDirectory}`);
-    try {
+    return openReadable(path, () => {
       const database = new Database(path, { readOnly: true, cacheKib });
       assertSchema(database);
       // What has to be sorted, the trades of all markets, may be more than fits in memory.
       database.connection.exec('PRAGMA temp_store = FILE');
       return new LocalJournalReader(database);
-    } catch (error) {
-      if (!isCorruption(error)) throw error;
-      throw new JournalDamaged(`${path} cannot be read: ${(error as Error).message}`, 0);
-    }
+    });
   }
 
   readonly queries: ReadModel;

@@ -2,9 +2,8 @@ import type { Side } from '../../engine/command.js';
 import type { OrderPlaced, OrderRejected, TradeExecuted } from '../../engine/event.js';
 import type { MarketDefinition } from '../../engine/instrument.js';
 import type { Amount } from '../../engine/money.js';
-import type { OrderStatus } from '../queries.js';
+import type { OrderStatus, RecordedEvents } from '../queries.js';
 import type { Database } from './database.js';
-import type { ProjectedRecord } from './projection.js';
 
 /** What a batch did to one order: `opened` if it was placed or refused in this batch, else it has a row already. */
 interface OrderDraft {
@@ -43,19 +42,19 @@ export class OrderProjection {
 
   constructor(private readonly database: Database) {}
 
-  placed(record: ProjectedRecord, event: OrderPlaced, market: MarketDefinition): void {
+  placed(record: RecordedEvents, event: OrderPlaced, market: MarketDefinition): void {
     this.open(record, event, BigInt(event.quantityLots) * market.lotSize);
   }
 
-  rejected(record: ProjectedRecord, event: OrderRejected): void {
+  rejected(record: RecordedEvents, event: OrderRejected): void {
     this.open(record, event, event.quantity ?? 0n).ended = 'REJECTED';
   }
 
-  ended(record: ProjectedRecord, orderId: number, status: 'CANCELED' | 'EXPIRED'): void {
+  ended(record: RecordedEvents, orderId: number, status: 'CANCELED' | 'EXPIRED'): void {
     this.draft(record, orderId).ended = status;
   }
 
-  traded(record: ProjectedRecord, event: TradeExecuted, market: MarketDefinition): void {
+  traded(record: RecordedEvents, event: TradeExecuted, market: MarketDefinition): void {
     const makerSide = event.takerSide === 'BUY' ? 'SELL' : 'BUY';
     const { takerOrderId, takerAccountId, makerOrderId, makerAccountId } = event;
     this.fill(record, event, market, { orderId: takerOrderId, accountId: takerAccountId, side: event.takerSide });
@@ -74,7 +73,7 @@ export class OrderProjection {
     this.drafts.clear();
   }
 
-  private open(record: ProjectedRecord, terms: OrderPlaced | OrderRejected, quantity: Amount): OrderDraft {
+  private open(record: RecordedEvents, terms: OrderPlaced | OrderRejected, quantity: Amount): OrderDraft {
     const draft: OrderDraft = {
       opened: { terms, quantity, time: record.time },
       filledQuantity: 0n,
@@ -86,7 +85,7 @@ export class OrderProjection {
     return draft;
   }
 
-  private draft(record: ProjectedRecord, orderId: number): OrderDraft {
+  private draft(record: RecordedEvents, orderId: number): OrderDraft {
     let draft = this.drafts.get(orderId);
     if (draft === undefined) {
       draft = { filledQuantity: 0n, filledNotional: 0n, updatedAt: 0, lastSequence: 0 };
@@ -98,7 +97,7 @@ export class OrderProjection {
   }
 
   /** The liquidity provider's quotes (order id 0) are not orders and have no fills. */
-  private fill(record: ProjectedRecord, event: TradeExecuted, market: MarketDefinition, order: FilledSide): void {
+  private fill(record: RecordedEvents, event: TradeExecuted, market: MarketDefinition, order: FilledSide): void {
     if (order.orderId === 0) return;
     const quantity = BigInt(event.quantityLots) * market.lotSize;
     const taker = order.orderId === event.takerOrderId;

@@ -1,22 +1,16 @@
 import type { AccountOpened, Event, FundsMoved, TradeExecuted, TransferRejected } from '../../engine/event.js';
 import type { MarketDefinition, VenueDefinition } from '../../engine/instrument.js';
+import type { RecordedEvents } from '../queries.js';
 import { decodeVenue, encodeVenue } from '../record-codec.js';
+import { AccountRecordProjection } from './account-record-projection.js';
 import { CandleProjection } from './candle-projection.js';
 import type { Database } from './database.js';
 import { LedgerProjection } from './ledger-projection.js';
 import { OrderProjection } from './order-projection.js';
 import { SettlementProjection } from './settlement-projection.js';
-import { touchedAccounts } from './touched-accounts.js';
-
-export interface ProjectedRecord {
-  readonly sequence: number;
-  readonly time: number;
-  readonly events: readonly Event[];
-}
 
 const selectVenue = `SELECT value FROM meta WHERE key = 'venue'`;
 const upsertVenue = `INSERT INTO meta VALUES ('venue', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`;
-const insertAccountRecord = `INSERT INTO account_records (account_id, sequence) VALUES (?, ?)`;
 const insertAccount = `INSERT INTO accounts
   (account_id, name, owner_id, account_type, status, idempotency_key, created_at) VALUES (?, ?, ?, ?, 'ACTIVE', ?, ?)`;
 const updateAccountStatus = `UPDATE accounts SET status = ? WHERE account_id = ?`;
@@ -31,6 +25,7 @@ const insertTrade = `INSERT INTO trades (symbol, trade_id, price, quantity, noti
  */
 export class Projection {
   private readonly markets = new Map<string, MarketDefinition>();
+  private readonly accountRecords: AccountRecordProjection;
   private readonly orders: OrderProjection;
   private readonly candles: CandleProjection;
   private readonly ledger: LedgerProjection;
@@ -40,6 +35,7 @@ export class Projection {
     private readonly database: Database,
     lastPostingId: number,
   ) {
+    this.accountRecords = new AccountRecordProjection(database);
     this.orders = new OrderProjection(database);
     this.candles = new CandleProjection(database);
     this.ledger = new LedgerProjection(database, lastPostingId);
@@ -51,10 +47,8 @@ export class Projection {
     return this.ledger.lastPostingId;
   }
 
-  fold(record: ProjectedRecord): void {
-    for (const accountId of touchedAccounts(record.events)) {
-      this.database.statement(insertAccountRecord).run(accountId, record.sequence);
-    }
+  fold(record: RecordedEvents): void {
+    this.accountRecords.fold(record);
     for (const event of record.events) this.project(record, event);
   }
 
@@ -65,13 +59,14 @@ export class Projection {
 
   /** After a rollback: nothing of the batch may stay in memory. */
   forget(lastPostingId: number): void {
+    this.accountRecords.forget();
     this.orders.forget();
     this.candles.forget();
     this.ledger.forget(lastPostingId);
     this.restoreMarkets();
   }
 
-  private project(record: ProjectedRecord, event: Event): void {
+  private project(record: RecordedEvents, event: Event): void {
     switch (event.type) {
       case 'VenueConfigured':
         this.configured(event.venue);
@@ -118,6 +113,8 @@ export class Projection {
         for (const change of event.changes) this.settlement.changed(record, change);
         break;
       case 'OrderRested':
+      case 'CancelOnDisconnectArmed':
+      case 'CancelOnDisconnectDisarmed':
       case 'MarketStatusChanged':
       case 'ApiKeyIssued':
       case 'ApiKeyRevoked':
@@ -146,14 +143,14 @@ export class Projection {
     return market;
   }
 
-  private accountOpened(record: ProjectedRecord, event: AccountOpened): void {
+  private accountOpened(record: RecordedEvents, event: AccountOpened): void {
     const { accountId, name, ownerId, accountType, idempotencyKey } = event;
     this.database
       .statement(insertAccount)
       .run(accountId, name, ownerId ?? null, accountType, idempotencyKey ?? null, record.time);
   }
 
-  private transferred(record: ProjectedRecord, event: FundsMoved | TransferRejected): void {
+  private transferred(record: RecordedEvents, event: FundsMoved | TransferRejected): void {
     const refused = event.type === 'TransferRejected' ? event : undefined;
     this.database
       .statement(insertTransfer)
@@ -172,7 +169,7 @@ export class Projection {
       );
   }
 
-  private traded(record: ProjectedRecord, event: TradeExecuted): void {
+  private traded(record: RecordedEvents, event: TradeExecuted): void {
     const market = this.market(event.symbol);
     const price = BigInt(event.priceTicks) * market.tickSize;
     const quantity = BigInt(event.quantityLots) * market.lotSize;

@@ -27,8 +27,8 @@ export class ReadModelInspection implements Inspection {
     this.rebuilt.connection.exec('BEGIN');
   }
 
-  visit({ sequence, text, events }: InspectedRecord): void {
-    this.projection.fold({ sequence, time: text.time, events });
+  visit({ sequence, text, events, balances }: InspectedRecord): void {
+    this.projection.fold({ sequence, time: text.time, events, balances });
     if (sequence % recordsPerFlush === 0) this.projection.flush();
   }
 

@@ -1,6 +1,9 @@
 import type { AccountStatus } from '../../engine/command.js';
 import type { SealedRecord } from '../journal.js';
 import type {
+  AccountPosition,
+  AccountRecord,
+  AccountRecordsQuery,
   AccountRow,
   CandleQuery,
   CandleRow,
@@ -12,6 +15,7 @@ import type {
   Page,
   PageQuery,
   Queries,
+  RecordedEvents,
   TradeRow,
   TransferRow,
 } from '../queries.js';
@@ -19,6 +23,14 @@ import { decodeRecord } from '../record-codec.js';
 import type { SettlementQueries } from '../settlement-queries.js';
 import type { Database } from './database.js';
 import { dayOfMinutes } from './day.js';
+import {
+  accountEventPage,
+  accountPosition,
+  accountRecord,
+  eventPage,
+  recordedEvents,
+  sequenceOfAccountEvent,
+} from './event-pages.js';
 import { ledgerPage } from './ledger-page.js';
 import { type Condition, pageRowsMax, scanPage } from './page-scan.js';
 import { accountRow, candleRow, fillRow, orderRow, type StoredRow, sealedText, tradeRow, transferRow } from './rows.js';
@@ -27,6 +39,11 @@ import { SettlementReadModel } from './settlement-read-model.js';
 /** An order's answer carries its first fills only; the rest are found in the fills of its account. */
 export const fillsPerOrderMax = 1_000;
 const dayMs = 86_400_000;
+
+const selectFillsBefore = `SELECT coalesce(sum(fills.quantity), 0) AS filled_quantity,
+  coalesce(sum(notional), 0) AS filled_notional, max(fills.executed_at) AS executed_at
+  FROM fills CROSS JOIN trades ON trades.symbol = fills.symbol AND trades.trade_id = fills.trade_id
+  WHERE order_id = ? AND fills.trade_id < ?`;
 
 /** The queries over one connection. They answer at once; the promises are the port's. */
 export class ReadModel implements Queries {
@@ -98,12 +115,17 @@ export class ReadModel implements Queries {
     return scanPage(this.database, scan, query, tradeRow);
   }
 
-  async candles(query: CandleQuery): Promise<CandleRow[]> {
+  async candles(query: CandleQuery): Promise<Page<CandleRow>> {
     if (query.limit < 1 || query.limit > pageRowsMax) throw new RangeError(`a page has 1 to ${pageRowsMax} rows`);
     const sql = `SELECT * FROM candles WHERE symbol = ? AND interval = ? AND open_time >= ? AND open_time < ?
       ORDER BY open_time DESC LIMIT ?`;
     const { symbol, interval, limit, from = 0, to = Number.MAX_SAFE_INTEGER } = query;
-    return this.database.statement(sql).all(symbol, interval, from, to, limit).map(candleRow);
+    const rows = this.database
+      .statement(sql)
+      .all(symbol, interval, from, to, limit + 1)
+      .map(candleRow);
+    const items = rows.slice(0, limit);
+    return rows.length > limit ? { items, nextCursor: items.at(-1)?.openTime } : { items };
   }
 
   /** From the minutes that open within the 24 hours: 1,440 rows at most. */
@@ -129,6 +151,38 @@ export class ReadModel implements Queries {
     if (query.orderId !== undefined) where.push(mentionsOrder(query.orderId));
     const scan = { ...narrowed, descending: false, where };
     return scanPage(this.database, scan, query, (row) => decodeRecord(sealedText(row)));
+  }
+
+  async recordedEvents(query: { fromSequence: number; limit: number }): Promise<readonly RecordedEvents[]> {
+    return eventPage(this.database, query).map(recordedEvents);
+  }
+
+  async accountRecords(query: AccountRecordsQuery): Promise<readonly AccountRecord[]> {
+    return accountEventPage(this.database, query).map(accountRecord);
+  }
+
+  async accountPosition(accountId: number, beforeSequence = Number.MAX_SAFE_INTEGER): Promise<AccountPosition> {
+    return accountPosition(this.database, accountId, beforeSequence);
+  }
+
+  async sequenceOfAccountEvent(accountId: number, accountSequence: number): Promise<number | undefined> {
+    return sequenceOfAccountEvent(this.database, accountId, accountSequence);
+  }
+
+  async orderBefore(orderId: number, tradeId: number): Promise<OrderRow | undefined> {
+    const row = this.row('SELECT * FROM orders WHERE order_id = ?', orderId);
+    if (row === undefined) return undefined;
+    const sums = this.row(selectFillsBefore, orderId, tradeId)!;
+    return orderRow(
+      {
+        ...row,
+        status: sums.filled_quantity === 0n ? 'NEW' : 'PARTIALLY_FILLED',
+        filled_quantity: sums.filled_quantity,
+        filled_notional: sums.filled_notional,
+        updated_at: sums.executed_at ?? row.created_at,
+      },
+      [],
+    );
   }
 
   /** What concerns an order is among the records of its account, from the one that it was placed in to its last. */

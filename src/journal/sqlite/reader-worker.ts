@@ -1,5 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import { Database } from './database.js';
+import { accountEventPage, eventPage } from './event-pages.js';
 import { ReadModel } from './read-model.js';
 import { answerSettlement } from './threaded-settlement.js';
 import { serve } from './worker-service.js';
@@ -20,5 +21,7 @@ serve({
   day: ({ symbol, time }: { symbol: string; time: number }) => model.day(symbol, time),
   records: (query: Argument<'records'>) => model.records(query),
   settlement: answerSettlement(model.settlement),
+  eventPage: (query: Argument<'recordedEvents'>) => eventPage(database, query),
+  accountEventPage: (query: Argument<'accountRecords'>) => accountEventPage(database, query),
   close: () => database.close(),
 });

@@ -1,26 +1,30 @@
 import { Exchange } from '../../engine/exchange.js';
 import { stateHash } from '../../engine/state-hash.js';
 import type { LiveState } from '../journal.js';
-import { encodeEvents } from '../record-codec.js';
+import { encodeBalances, encodeEvents } from '../record-codec.js';
 import { type InspectedRecord, type Inspection, Misfit } from './inspection.js';
 
-/** Carries out every command once more, on a fresh exchange: it must lead to the events that were written. */
+/** Carries out every command once more, on a fresh exchange: it must lead to the events and balances that were written. */
 export class ReplayInspection implements Inspection {
   readonly name = 'replay';
   readonly exchange = new Exchange();
 
   visit({ text, command }: InspectedRecord): void {
-    const { events, reject } = this.exchange.execute(command, text);
-    assertSame('events', encodeEvents(events), text.events);
-    assertSame('refusal', reject === undefined ? '' : JSON.stringify(reject), text.reject);
+    const { events, balances, reject } = this.exchange.execute(command, text);
+    assertSame('its command leads to other events', encodeEvents(events), text.events);
+    assertSame('its command leads to another refusal', reject === undefined ? '' : JSON.stringify(reject), text.reject);
+    assertSame('its command leads to other balances', encodeBalances(balances), text.balances);
   }
 
   conclude(): string {
-    return `Replaying the commands of ${this.exchange.sequence} records gives the same events.`;
+    return `Replaying the commands of ${this.exchange.sequence} records gives the same events and balances.`;
   }
 }
 
-/** Applies every event on a fresh exchange: it must come to the state of the replay, and to that of the running exchange. */
+/**
+ * Applies every event on a fresh exchange: each record must lead to the balances that it has, and all of them
+ * to the state of the replay and of the running exchange.
+ */
 export class StateInspection implements Inspection {
   readonly name = 'state';
   readonly exchange = new Exchange();
@@ -32,7 +36,8 @@ export class StateInspection implements Inspection {
   ) {}
 
   visit({ text, events }: InspectedRecord): void {
-    this.exchange.apply(events, text);
+    const balances = this.exchange.apply(events, text);
+    assertSame('its events lead to other balances', encodeBalances(balances), text.balances);
     if (this.live?.sequence === text.sequence) {
       this.passed.push({ live: this.live, stateHash: stateHash(this.exchange) });
     }
@@ -75,6 +80,6 @@ function assertSame(what: string, expected: string, written: string): void {
   const from = Math.max(0, at - 40);
   const shown = (text: string) => JSON.stringify(text.slice(from, from + shownCharactersMax));
   throw new Misfit(
-    `its command leads to other ${what} than are written, from character ${at} on: ${shown(expected)} instead of ${shown(written)}`,
+    `${what} than are written, from character ${at} on: ${shown(expected)} instead of ${shown(written)}`,
   );
 }

@@ -134,6 +134,7 @@ export function sealedText(row: StoredRow): SealedText {
     command: text(row.command),
     reject: text(row.reject),
     events: text(row.events),
+    balances: text(row.balances),
     previousHash: text(row.previous_hash),
     hash: text(row.hash),
   };

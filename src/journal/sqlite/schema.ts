@@ -2,7 +2,7 @@ import type { Database } from './database.js';
 
 /** Marks the file as this project's ("EXCH"), so that nobody else's database is taken for a journal. */
 export const applicationId = 0x45584348;
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 /**
  * The journal and the read model. All amounts and prices are INTEGER units, all times milliseconds since
@@ -19,6 +19,7 @@ CREATE TABLE journal (
   command TEXT NOT NULL,
   reject TEXT NOT NULL,
   events TEXT NOT NULL,
+  balances TEXT NOT NULL,
   previous_hash TEXT NOT NULL,
   hash TEXT NOT NULL
 ) STRICT;
@@ -199,10 +200,12 @@ CREATE TABLE instruction_history (
 ) STRICT, WITHOUT ROWID;
 
 -- Which records touch which customer's account. It also lists an account's orders, for an order's id is the
--- sequence of the record that it was placed in.
+-- sequence of the record that it was placed in. An account's events are numbered from 1, and last_event is the
+-- number of its last one up to and with this record.
 CREATE TABLE account_records (
   account_id INTEGER NOT NULL,
   sequence INTEGER NOT NULL,
+  last_event INTEGER NOT NULL,
   PRIMARY KEY (account_id, sequence)
 ) STRICT, WITHOUT ROWID;
 `;
@@ -224,12 +227,12 @@ export function createSchema(database: Database, emptyHead: { readonly hash: str
 /** Throws for a database of somebody else, or of another version of this project. */
 export function assertSchema(database: Database): void {
   if (database.pragma('application_id') !== applicationId) {
-    throw new Error('the file is a SQLite database, but not a journal of the Exchange Simulator');
+    throw new Error(`${database.path} is a SQLite database, but not a journal of the Exchange Simulator`);
   }
   const version = database.pragma('user_version');
   if (version !== schemaVersion) {
     throw new Error(
-      `the journal has schema version ${version}, this program reads and writes version ${schemaVersion}`,
+      `${database.path} has schema version ${version}, this program reads and writes version ${schemaVersion}`,
     );
   }
 }

@@ -1,7 +1,7 @@
 import type { InstructionStatusChange } from '../../engine/command.js';
 import type { SettlementCycleClosed } from '../../engine/event.js';
+import type { RecordedEvents } from '../queries.js';
 import type { Database } from './database.js';
-import type { ProjectedRecord } from './projection.js';
 
 const insertCycle = `INSERT INTO settlement_cycles
   (sequence, settlement_date, through_sequence, first_instruction_id, instruction_count, closed_at) VALUES (?, ?, ?, ?, ?, ?)`;
@@ -18,7 +18,7 @@ const insertStep = `INSERT INTO instruction_history (instruction_id, step, statu
 export class SettlementProjection {
   constructor(private readonly database: Database) {}
 
-  closed({ sequence, time }: ProjectedRecord, event: SettlementCycleClosed): void {
+  closed({ sequence, time }: RecordedEvents, event: SettlementCycleClosed): void {
     const { settlementDate, throughSequence, markets, instructions } = event;
     const firstId = instructions[0]?.instructionId ?? 0;
     this.database
@@ -35,7 +35,7 @@ export class SettlementProjection {
     }
   }
 
-  changed({ sequence, time }: ProjectedRecord, { instructionId, status, reason = null }: Change): void {
+  changed({ sequence, time }: RecordedEvents, { instructionId, status, reason = null }: Change): void {
     const row = this.database.statement(updateInstruction).get(status, reason, time, instructionId);
     if (row === undefined) throw new Error(`instruction ${instructionId} was changed, but it has no row`);
     this.database.statement(insertStep).run(instructionId, row.steps as bigint, status, reason, sequence, time);

@@ -46,7 +46,7 @@ export class SqliteJournal implements Journal {
   ) {
     const path = join(dataDirectory, journalFile);
     this.database = new Database(path, { readOnly: true, cacheKib: pointLookupCacheKib });
-    this.reader = new WorkerThread(new URL('./reader-worker.js', import.meta.url), { path });
+    this.reader = new WorkerThread(new URL('./reader-worker.js', import.meta.url), { path }, { startsAnew: true });
     this.queries = new ThreadedQueries(this.database, this.reader);
   }
 

@@ -39,6 +39,17 @@ function allowPages(pages: number): void {
   store.database.connection.exec(`PRAGMA max_page_count = ${pages}`);
 }
 
+it('counts the events of an account on where it stopped, though nothing of them is in memory', async () => {
+  deposits(3);
+  keep();
+  store.close();
+  store = Store.open(join(directory, 'journal.sqlite'));
+  deposits(2);
+  keep();
+  const model = new ReadModel(store.database);
+  expect(await model.accountPosition(account)).toEqual({ sequence: account + 5, accountSequence: 1 + 5 });
+});
+
 it('is durable: the log is synced at every commit', () => {
   expect(store.database.pragma('journal_mode')).toBe('wal');
   expect(store.database.pragma('synchronous')).toBe(2);
@@ -66,6 +77,7 @@ it('keeps nothing of a batch that finds the disk full, and goes on when there is
     [4, 10n],
     [2, 5n],
   ]);
+  expect((await model.accountPosition(account)).accountSequence).toBe(1 + 3);
   expect(new Chain(store.database).walk(new Chain(store.database).linkAt(0), 100).sequence).toBe(sequence);
 });
 

@@ -1,9 +1,9 @@
 import type { Stamp } from '../../engine/command.js';
 import { JournalDamaged, JournalFailed, JournalFull, type JournalHead } from '../journal.js';
-import { decodeEvents, type RecordText } from '../record-codec.js';
+import { decodeBalances, decodeEvents, type RecordText } from '../record-codec.js';
 import { genesisHash, hashOfRecord } from '../record-hash.js';
 import { headOf } from './chain.js';
-import { Database, isCorruption, resultCode, resultCodeOf } from './database.js';
+import { Database, openReadable, resultCode, resultCodeOf } from './database.js';
 import { Projection } from './projection.js';
 import { createSchema } from './schema.js';
 
@@ -16,7 +16,8 @@ const logBytesMax = 64 * 1024 * 1024;
 const roomBytes = 1024 * 1024;
 
 const insertRecord = `INSERT INTO journal
-  (sequence, time, type, origin, command, reject, events, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  (sequence, time, type, origin, command, reject, events, balances, previous_hash, hash)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const updateHead = `UPDATE journal_head SET sequence = ?, time = ?, hash = ?, posting_id = ?`;
 const selectLastPosting = `SELECT posting_id FROM journal_head`;
 const selectLast = `SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1`;
@@ -29,12 +30,7 @@ export class Store {
 
   /** `path` may be `:memory:`. Throws `JournalDamaged` for a file that cannot be read, or a clear error for one of somebody else. */
   static open(path: string): Store {
-    try {
-      return new Store(openForWriting(path));
-    } catch (error) {
-      if (!isCorruption(error)) throw error;
-      throw new JournalDamaged(`${path} cannot be read: ${(error as Error).message}`, 0);
-    }
+    return openReadable(path, () => new Store(openForWriting(path)));
   }
 
   private constructor(readonly database: Database) {
@@ -104,9 +100,11 @@ export class Store {
     for (const record of batch) {
       assertFollows(head, record);
       const hash = hashOfRecord(head.hash, record);
-      const { sequence, time, type, origin, command, reject, events } = record;
-      this.database.statement(insertRecord).run(sequence, time, type, origin, command, reject, events, head.hash, hash);
-      this.projection.fold({ sequence, time, events: decodeEvents(events) });
+      const { sequence, time, type, origin, command, reject, events, balances } = record;
+      this.database
+        .statement(insertRecord)
+        .run(sequence, time, type, origin, command, reject, events, balances, head.hash, hash);
+      this.projection.fold({ sequence, time, events: decodeEvents(events), balances: decodeBalances(balances) });
       head = { sequence, time, hash };
     }
     this.projection.flush();

@@ -1,17 +1,21 @@
 import type { SealedRecord } from '../journal.js';
-import type {
-  AccountRow,
-  CandleRow,
-  DayRow,
-  FillRow,
-  LedgerRow,
-  OrderRow,
-  Page,
-  Queries,
-  TradeRow,
+import {
+  type AccountRecord,
+  type AccountRow,
+  type CandleRow,
+  type DayRow,
+  type FillRow,
+  type LedgerRow,
+  type OrderRow,
+  type Page,
+  type Queries,
+  type RecordedEvents,
+  recordsAtOnceMax,
+  type TradeRow,
 } from '../queries.js';
 import type { SettlementQueries } from '../settlement-queries.js';
 import type { Database } from './database.js';
+import { type AccountEventText, accountRecord, type EventText, recordedEvents } from './event-pages.js';
 import { ReadModel } from './read-model.js';
 import { threadedSettlement } from './threaded-settlement.js';
 import type { WorkerThread } from './worker-thread.js';
@@ -50,7 +54,7 @@ export class ThreadedQueries extends ReadModel {
     return this.reader.ask('trades', query);
   }
 
-  override candles(query: Query<'candles'>): Promise<CandleRow[]> {
+  override candles(query: Query<'candles'>): Promise<Page<CandleRow>> {
     return this.reader.ask('candles', query);
   }
 
@@ -60,5 +64,15 @@ export class ThreadedQueries extends ReadModel {
 
   override records(query: Query<'records'>): Promise<Page<SealedRecord>> {
     return this.reader.ask('records', query);
+  }
+
+  override async recordedEvents(query: Query<'recordedEvents'>): Promise<readonly RecordedEvents[]> {
+    if (query.limit <= recordsAtOnceMax) return super.recordedEvents(query);
+    return (await this.reader.ask<EventText[]>('eventPage', query)).map(recordedEvents);
+  }
+
+  override async accountRecords(query: Query<'accountRecords'>): Promise<readonly AccountRecord[]> {
+    if (query.limit <= recordsAtOnceMax) return super.accountRecords(query);
+    return (await this.reader.ask<AccountEventText[]>('accountEventPage', query)).map(accountRecord);
   }
 }

@@ -3,7 +3,7 @@ import type { VerificationTask } from './verification-worker.js';
 import { WorkerThread } from './worker-thread.js';
 
 /** Two exchanges are built in it, with all accounts and open orders. */
-const resourceLimits = { maxOldGenerationSizeMb: 2048 };
+const limits = { maxOldGenerationSizeMb: 2048 };
 
 /** Verifies a journal's file in a thread of its own; the signal ends the thread, and the promise rejects. */
 export async function verifyInThread(
@@ -11,7 +11,7 @@ export async function verifyInThread(
   { live, signal }: { readonly live?: LiveState; readonly signal?: AbortSignal },
 ): Promise<VerificationReport> {
   signal?.throwIfAborted();
-  const thread = new WorkerThread(new URL('./verification-worker.js', import.meta.url), task, resourceLimits);
+  const thread = new WorkerThread(new URL('./verification-worker.js', import.meta.url), task, { limits });
   const end = () => void thread.terminate();
   signal?.addEventListener('abort', end, { once: true });
   try {

@@ -15,6 +15,8 @@ function addAccounts(event: Event, touched: Set<number>): void {
     case 'OrderRejected':
     case 'OrderCanceled':
     case 'OrderExpired':
+    case 'CancelOnDisconnectArmed':
+    case 'CancelOnDisconnectDisarmed':
     case 'ApiKeyIssued':
     case 'ApiKeyRevoked':
       add(event.accountId, touched);

@@ -35,6 +35,16 @@ describe('the verification of a journal', () => {
     for (const venue of venues.splice(0)) await venue.close();
   });
 
+  /** A venue that starts on a journal without its snapshots. */
+  async function reopened(journal: SqliteJournal): Promise<void> {
+    try {
+      opened(await openTradingVenue(journal));
+    } catch (error) {
+      await journal.close();
+      throw error;
+    }
+  }
+
   /** A copy of the sound directory that somebody has had a hand in. */
   function tampered(tamper: (database: DatabaseSync, directory: string) => void): string {
     const directory = mkdtempSync(join(folder, 'tampered-'));
@@ -105,6 +115,24 @@ describe('the verification of a journal', () => {
       reseal(database);
     });
     expect((await findings(directory)).replay).toMatch(new RegExp(`^Record ${day.resting}: `));
+  });
+
+  it('finds a balance after a record that was made larger, and the first number of an event that was', async () => {
+    const tamper = `UPDATE journal SET balances = replace(balances, '"10000000000000"', '"90000000000000"')`;
+    const directory = tampered((database) => {
+      expect(database.prepare(`${tamper} WHERE balances LIKE '%10000000000000%'`).run().changes).toBe(1);
+      reseal(database);
+    });
+    const found = await findings(directory);
+    expect(found.replay).toMatch(/^Record \d+: its command leads to other balances than are written, .*90000000000000/);
+    expect(found.state).toMatch(/^Record \d+: its events lead to other balances than are written/);
+    await expect(SqliteJournal.open(directory).then((journal) => reopened(journal))).rejects.toThrow(
+      /the events of record \d+ lead to other balances than it has/,
+    );
+    const counted = tampered((database) =>
+      database.exec(`UPDATE account_records SET last_event = last_event + 1 WHERE account_id = ${day.bob}`),
+    );
+    expect((await findings(counted))['read-model']).toMatch(/The row of account_records .* has last_event/);
   });
 
   it('finds events that cannot have happened', async () => {
@@ -181,7 +209,7 @@ describe('the verification of a journal', () => {
 
   it('has nothing to say of a file that is no journal', async () => {
     writeFileSync(join(folder, 'journal.sqlite'), 'something else entirely, and long enough to be read as a header');
-    await expect(verify(folder)).rejects.toThrow();
+    await expect(verify(folder)).rejects.toThrow(`${join(folder, 'journal.sqlite')} cannot be read: `);
   });
 
   it.each([

@@ -2,7 +2,7 @@ import type { Check, JournalHead, LiveState, VerificationReport } from '../journ
 import { JournalDamaged } from '../journal.js';
 import type { SnapshotStore } from '../snapshots.js';
 import { Chain, headOf } from './chain.js';
-import { Database } from './database.js';
+import { Database, openReadable } from './database.js';
 import { InspectedRecord, type Inspection, Misfit, OngoingInspection } from './inspection.js';
 import { LedgerInspection } from './ledger-inspection.js';
 import { ReadModelInspection } from './read-model-inspection.js';
@@ -27,15 +27,14 @@ export interface VerificationOptions {
 /**
  * Checks a journal's file in every way that there is. It only reads, from one unchanging view of the file,
  * so it may be called while a server writes; until it is done, that server's log file is not shortened.
- * What is wrong is a finding in the report; it throws where there is no journal to check. The journal
+ * What is wrong is a finding in the report; it throws, with the file's name, where there is no journal to check. The journal
  * passes by in pages: what stays in memory grows with accounts and open orders, not with history.
  */
 export async function verifyFile(options: VerificationOptions): Promise<VerificationReport> {
   const claims = await claimsOf(options.snapshots);
-  const database = new Database(options.path, { readOnly: true, cacheKib });
+  const database = openReadable(options.path, () => openForReading(options.path));
   let readModel: ReadModelInspection | undefined;
   try {
-    assertSchema(database);
     // The view that all that follows is read from begins with the first SELECT after this.
     database.connection.exec('BEGIN');
     readModel = new ReadModelInspection(database);
@@ -53,6 +52,17 @@ export async function verifyFile(options: VerificationOptions): Promise<Verifica
   } finally {
     readModel?.close();
     database.close();
+  }
+}
+
+function openForReading(path: string): Database {
+  const database = new Database(path, { readOnly: true, cacheKib });
+  try {
+    assertSchema(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
   }
 }
 

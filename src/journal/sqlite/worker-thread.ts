@@ -5,6 +5,12 @@ import { errorOf, type Reply, type Request } from './worker-message.js';
 /** A thread's heap is small: what it holds is one batch or one page. */
 const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 96 };
 
+export interface WorkerThreadOptions {
+  readonly limits?: ResourceLimits;
+  /** Whether the question after a failure starts the thread anew: only where it keeps nothing that the failure could have lost. */
+  readonly startsAnew?: boolean;
+}
+
 interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
@@ -21,7 +27,7 @@ export class WorkerThread {
   constructor(
     private readonly module: URL,
     private readonly workerData: unknown,
-    private readonly limits: ResourceLimits = resourceLimits,
+    private readonly options: WorkerThreadOptions = {},
   ) {}
 
   /** Rejects with the error that the worker threw, or with `JournalFailed` if the worker is no more. */
@@ -47,10 +53,11 @@ export class WorkerThread {
   }
 
   private start(): Worker {
-    const worker = new Worker(this.module, { workerData: this.workerData, resourceLimits: this.limits });
+    const { limits = resourceLimits } = this.options;
+    const worker = new Worker(this.module, { workerData: this.workerData, resourceLimits: limits });
     worker.on('message', (reply: Reply) => this.receive(reply));
-    worker.on('error', (error) => this.end(`a thread of the journal failed: ${error}`));
-    worker.on('exit', (code) => this.end(`a thread of the journal ended with code ${code}`));
+    worker.on('error', (error) => this.end(worker, `a thread of the journal failed: ${error}`));
+    worker.on('exit', (code) => this.end(worker, `a thread of the journal ended with code ${code}`));
     return worker;
   }
 
@@ -66,9 +73,13 @@ export class WorkerThread {
     else waiting.resolve(reply.value);
   }
 
-  private end(message: string): void {
-    this.ended ??= new JournalFailed(message);
-    for (const { reject } of this.waiting.values()) reject(this.ended);
+  /** A thread that fails tells twice: that it failed, and that it ended. */
+  private end(worker: Worker, message: string): void {
+    if (worker !== this.worker) return;
+    this.worker = undefined;
+    const failure = new JournalFailed(message);
+    if (!this.options.startsAnew) this.ended ??= failure;
+    for (const { reject } of this.waiting.values()) reject(failure);
     this.waiting.clear();
   }
 }

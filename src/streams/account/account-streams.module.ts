@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { CancelOnDisconnectModule } from '../cancel-on-disconnect/cancel-on-disconnect.module.js';
+import { WebSocketModule } from '../websocket/websocket.module.js';
+import { AccountChannels } from './account-channels.js';
+import { AccountEventsGrpcController } from './account-events.grpc-controller.js';
+import { AccountEvents } from './account-events.js';
+import { LiveEvents } from './live-events.js';
+import { ReadingPace } from './reading-pace.js';
+
+/** The private events of accounts, and the drop copy of them all. */
+@Module({
+  imports: [WebSocketModule, CancelOnDisconnectModule],
+  controllers: [AccountEventsGrpcController],
+  providers: [AccountEvents, LiveEvents, ReadingPace, AccountChannels],
+})
+export class AccountStreamsModule {}

@@ -1,0 +1,3 @@
+import { trade } from '../../../src/matching/trade.js';
+
+export const order = trade;

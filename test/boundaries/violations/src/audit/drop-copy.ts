@@ -1,0 +1,3 @@
+import { session } from '../streams/websocket/session.js';
+
+export const dropCopy = { session };

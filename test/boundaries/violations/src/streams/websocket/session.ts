@@ -1,0 +1,3 @@
+import { orders } from '../../orders/orders.controller.js';
+
+export const session = { orders };
