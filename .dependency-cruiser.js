@@ -5,8 +5,10 @@ import { fileURLToPath } from 'node:url';
  * can put real parts together; test/boundaries holds a tree that breaks every rule once.
  */
 const features = 'accounts|orders|matching|risk|audit|health|settlement|chaos|security';
+/** Settlement calls a custodian, so it stands above the peers. */
+const featuresBesidesSettlement = features.replace('settlement|', '');
 const specs = '[.](spec|fixture)[.]ts$';
-const journalPort = '^src/journal/(journal|queries)[.]ts$';
+const journalPort = '^src/journal/(journal|(settlement-)?queries)[.]ts$';
 
 /** A folder's own code (not its specs) may import from `src` only what is listed. */
 function only(name, comment, folder, allowed, from = {}) {
@@ -66,9 +68,13 @@ export default {
     only(
       'features-look-down',
       'A feature imports the venue, the engine, the port of the journal, the edge and the settings.',
-      features,
+      featuresBesidesSettlement,
       [`^src/(${features}|venue|engine|edge|config)/`, journalPort],
     ),
+    only('settlement-calls-peers', 'Settlement looks down as every feature does, and calls a custodian through the peers.', 'settlement', [
+      '^src/(settlement|peers|venue|engine|edge|config)/',
+      journalPort,
+    ]),
     only(
       'streams-look-down',
       'Streams show what features show, so they take the views of features, and nothing that does something.',

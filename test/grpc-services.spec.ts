@@ -7,7 +7,7 @@ import type { Answer } from './exchange-driver.fixture.js';
 import { RunningExchange } from './running-exchange.fixture.js';
 
 const reflectionProto = 'node_modules/@grpc/reflection/build/proto/grpc/reflection/v1/reflection.proto';
-const services = ['AccountService', 'OrderService', 'MarketDataService', 'AuditService'].map(
+const services = ['AccountService', 'OrderService', 'MarketDataService', 'SettlementService', 'AuditService'].map(
   (name) => `exchange.v1.${name}`,
 );
 

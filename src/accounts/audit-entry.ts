@@ -121,6 +121,10 @@ function concerns(event: Event, accountId: number, command: Command): boolean {
     case 'OrderRested':
       // An order only comes to rest in the record that placed it.
       return command.type === 'PlaceOrder' && command.accountId === accountId;
+    case 'SettlementCycleClosed':
+      return event.instructions.some((instruction) => instruction.accountId === accountId);
+    case 'InstructionStatusesChanged':
+      return event.changes.some((change) => change.accountId === accountId);
     case 'ApiKeysUsed':
     case 'VenueConfigured':
     case 'PricesMoved':

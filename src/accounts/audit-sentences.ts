@@ -9,6 +9,7 @@ import type {
   Event,
   ExpiryReason,
   FundsMoved,
+  InstructionStatusesChanged,
   OrderCanceled,
   OrderPlaced,
   OrderRested,
@@ -17,9 +18,9 @@ import type {
   RiskLimitBreached,
   RiskLimitsSet,
   RiskWarningRaised,
+  SettlementCycleClosed,
   TradeExecuted,
   TransferKind,
-  TransferRejected,
 } from '../engine/event.js';
 import type { Exchange } from '../engine/exchange.js';
 import { formatId, liquidityAccountId } from '../engine/ids.js';
@@ -89,6 +90,10 @@ export class AuditSentences {
         return `The kill switch of the account was engaged: ${event.reason}`;
       case 'KillSwitchReleased':
         return 'The kill switch of the account was released.';
+      case 'SettlementCycleClosed':
+        return this.netted(event);
+      case 'InstructionStatusesChanged':
+        return this.followed(event);
       case 'ApiKeysUsed':
       case 'VenueConfigured':
       case 'PricesMoved':
@@ -146,6 +151,27 @@ export class AuditSentences {
     return `the reference price went to ${formatDecimal(moved.priceTicks * tickSize, quoteScale)} ${quote}`;
   }
 
+  /** What the trades of a cycle come to for this account; what others have in it is theirs. */
+  private netted({ settlementDate, instructions }: SettlementCycleClosed): string {
+    const own = instructions
+      .filter(({ accountId }) => accountId === this.accountId)
+      .map(({ instructionId, asset, amount }) => {
+        const size = this.funds({ asset, amount: amount < 0n ? -amount : amount });
+        return `${size} ${amount < 0n ? 'from' : 'to'} the account (${formatId('ins', instructionId)})`;
+      });
+    return `Its trades are settled on ${settlementDate} by ${own.join(' and ')}.`;
+  }
+
+  private followed({ changes }: InstructionStatusesChanged): string {
+    const own = changes
+      .filter(({ accountId }) => accountId === this.accountId)
+      .map(({ instructionId, status, reason }) => {
+        const why = reason === undefined ? '' : ` (${reason})`;
+        return `${formatId('ins', instructionId)} became ${status}${why}`;
+      });
+    return `Settlement: ${own.join(', ')}.`;
+  }
+
   private canceled({ orderId, reason }: OrderCanceled): string {
     const order = formatId('ord', orderId);
     if (this.command.type === 'EngageKillSwitch') {
@@ -199,7 +225,7 @@ export class AuditSentences {
     return side === 'BUY' ? `${formatDecimal(hold, quoteScale)} ${quote}` : `${formatDecimal(hold, baseScale)} ${base}`;
   }
 
-  private funds({ asset, amount }: FundsMoved | TransferRejected): string {
+  private funds({ asset, amount }: Pick<FundsMoved, 'asset' | 'amount'>): string {
     return `${formatDecimal(amount, assetIn(this.exchange, asset).scale)} ${asset}`;
   }
 

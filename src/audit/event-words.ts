@@ -25,6 +25,8 @@ const words: { readonly [Type in Event['type']]: true } = {
   RiskEased: true,
   KillSwitchEngaged: true,
   KillSwitchReleased: true,
+  SettlementCycleClosed: true,
+  InstructionStatusesChanged: true,
 };
 
 /** Every type of event there is. */

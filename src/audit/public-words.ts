@@ -99,6 +99,7 @@ export function shownVenue({ assets, markets, liquidity, openOrdersMax, stalePri
         takerFeeBps: formatDecimal(market.takerFeePpm, 2),
         collarBps: market.collarBps,
         liquidityQuantity: base(market.liquidityQuantity),
+        settlementCycle: `T+${market.settlementDays ?? 0}`,
       };
     }),
     liquidity: { ...liquidity },

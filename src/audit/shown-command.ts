@@ -2,6 +2,7 @@ import type { Command } from '../engine/command.js';
 import { formatId } from '../engine/ids.js';
 import { type PublicWords, type Shown, shownKeyUses, shownVenue } from './public-words.js';
 import { optionalAccount } from './shown-event.js';
+import { shownInstruction, shownStatusChange } from './shown-settlement.js';
 
 /** A command as the public reads it. */
 export function shownCommand(command: Command, words: PublicWords): Shown {
@@ -64,6 +65,18 @@ export function shownCommand(command: Command, words: PublicWords): Shown {
       return { type, accountId: optionalAccount(command) };
     case 'NoteApiKeyUses':
       return { type, uses: shownKeyUses(command.uses) };
+    case 'CloseSettlementCycle': {
+      const { settlementDate, symbols, throughSequence, instructions } = command;
+      return {
+        type,
+        settlementDate,
+        symbols,
+        throughSequence,
+        instructions: instructions.map(shownInstruction(words)),
+      };
+    }
+    case 'NoteInstructionStatuses':
+      return { type, changes: command.changes.map(shownStatusChange) };
     default:
       return command satisfies never;
   }

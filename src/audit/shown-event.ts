@@ -1,6 +1,7 @@
 import type { Event, OrderRested, TradeExecuted } from '../engine/event.js';
 import { formatId } from '../engine/ids.js';
 import { type PublicWords, type Shown, shownKeyUses, shownVenue } from './public-words.js';
+import { shownInstruction, shownStatusChange } from './shown-settlement.js';
 
 /** An event as the public reads it. `record` is all events of its record: some say their part only together. */
 export function shownEvent(event: Event, record: readonly Event[], words: PublicWords): Shown {
@@ -84,6 +85,19 @@ export function shownEvent(event: Event, record: readonly Event[], words: Public
       return { type, accountId: optionalAccount(event), reason: event.reason };
     case 'KillSwitchReleased':
       return { type, accountId: optionalAccount(event) };
+    case 'SettlementCycleClosed': {
+      const { settlementDate, throughSequence, instructions } = event;
+      const markets = event.markets.map(({ symbol, afterSequence }) => ({ symbol, afterSequence }));
+      return {
+        type,
+        settlementDate,
+        markets,
+        throughSequence,
+        instructions: instructions.map(shownInstruction(words)),
+      };
+    }
+    case 'InstructionStatusesChanged':
+      return { type, changes: event.changes.map(shownStatusChange) };
     default:
       return event satisfies never;
   }

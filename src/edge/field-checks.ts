@@ -116,6 +116,11 @@ export function IsTime(): PropertyDecorator {
   return check('isTime', 'must be a time in UTC, such as "2026-01-31T12:00:00Z"', isTime);
 }
 
+/** A day of the calendar. */
+export function IsDay(): PropertyDecorator {
+  return check('isDay', 'must be a day, such as "2026-01-31"', isDay);
+}
+
 export function isSymbol(value: unknown): boolean {
   return typeof value === 'string' && /^[A-Z0-9]{1,12}-[A-Z0-9]{1,12}$/.test(value);
 }
@@ -141,6 +146,10 @@ function isTime(value: unknown): boolean {
   const time = new Date(value);
   // Writing it again finds the 30th of February, which JavaScript takes for the 2nd of March.
   return seconds !== undefined && !Number.isNaN(time.getTime()) && time.toISOString().startsWith(seconds);
+}
+
+function isDay(value: unknown): boolean {
+  return typeof value === 'string' && /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(value) && isTime(`${value}T00:00:00Z`);
 }
 
 function isText(value: string): boolean {

@@ -13,6 +13,8 @@ export type EdgeCode =
   | 'BODY_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'RATE_LIMITED'
+  | 'INSTRUCTION_NOT_FOUND'
+  | 'TRADE_NOT_FOUND'
   | 'UPGRADE_REQUIRED'
   | 'ALREADY_SUBSCRIBED'
   | 'NOT_SUBSCRIBED'
@@ -62,6 +64,8 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   ASSET_NOT_FOUND: missing('There is no such asset'),
   MARKET_NOT_FOUND: missing('There is no such market'),
   ORDER_NOT_FOUND: missing('There is no such order'),
+  INSTRUCTION_NOT_FOUND: missing('There is no such settlement instruction'),
+  TRADE_NOT_FOUND: missing('There is no such trade'),
   API_KEY_NOT_FOUND: missing('There is no such API key'),
   DEFINITION_INVALID: refused('The venue cannot be run with this definition'),
   ACCOUNT_NOT_ACTIVE: refused('The account is not active'),
@@ -72,6 +76,7 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   API_KEYS_LIMIT: refused('The account has too many API keys'),
   SAME_ACCOUNT: refused('Both sides are the same account'),
   ORDER_NOT_OPEN: refused('The order is not open'),
+  CYCLE_CLOSED: refused('The settlement cycle is closed already'),
   MARKET_NOT_OPEN: refused('The market is not open'),
   PRICE_STALE: refused('The reference price is stale'),
   PRICE_NOT_ON_TICK: refused('The price is between two ticks'),

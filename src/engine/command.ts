@@ -34,7 +34,9 @@ export type Command =
   | NoteApiKeyUses
   | SetRiskLimits
   | EngageKillSwitch
-  | ReleaseKillSwitch;
+  | ReleaseKillSwitch
+  | CloseSettlementCycle
+  | NoteInstructionStatuses;
 
 export interface ConfigureVenue {
   readonly type: 'ConfigureVenue';
@@ -205,6 +207,42 @@ export interface EngageKillSwitch {
 export interface ReleaseKillSwitch {
   readonly type: 'ReleaseKillSwitch';
   readonly accountId?: number;
+}
+
+export type InstructionStatus = 'PENDING' | 'INSTRUCTED' | 'SETTLED' | 'FAILED';
+
+/**
+ * Makes one instruction of all that the trades of some markets, up to a record, left each account with in each
+ * asset. The trades of each market begin where its last cycle ended. The amounts are the net of the ledger's
+ * postings, which were added up outside: nothing is kept for this with each trade.
+ */
+export interface CloseSettlementCycle {
+  readonly type: 'CloseSettlementCycle';
+  /** The day on which it settles, such as `2026-01-31`. */
+  readonly settlementDate: string;
+  readonly symbols: readonly string[];
+  readonly throughSequence: number;
+  readonly instructions: readonly NetObligation[];
+}
+
+/** `amount` units of `asset` come to the account; negative, they leave it. Never zero. */
+export interface NetObligation {
+  readonly accountId: number;
+  readonly asset: string;
+  readonly amount: Amount;
+}
+
+/** What became of instructions. It is told for many together, and in the order in which it happened. */
+export interface NoteInstructionStatuses {
+  readonly type: 'NoteInstructionStatuses';
+  readonly changes: readonly InstructionStatusChange[];
+}
+
+export interface InstructionStatusChange {
+  readonly instructionId: number;
+  readonly status: InstructionStatus;
+  /** Why it failed. */
+  readonly reason?: string;
 }
 
 /** The place of a command in the one order of all commands, and the venue's time, in milliseconds since 1970. */

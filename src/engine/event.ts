@@ -4,7 +4,9 @@ import type {
   ApiKeyScope,
   ApiKeyUse,
   CancelCause,
+  InstructionStatusChange,
   MarketStatus,
+  NetObligation,
   OrderType,
   ReferencePrice,
   SelfTradePrevention,
@@ -21,7 +23,7 @@ import type { RiskLimit } from './risk/limits/risk-limit.js';
  * again, without deciding anything anew. The sequence and the time belong to the record they are in.
  *
  * An account, an order, a transfer and an API key carry as their id the sequence of the record that created them, so
- * that ids need no counter and tell their order. Order id 0 means the liquidity provider's quotes.
+ * that ids need no counter and tell their order; trades and instructions are counted. Order id 0 means the liquidity provider's quotes.
  */
 export type Event =
   | VenueConfigured
@@ -47,7 +49,9 @@ export type Event =
   | RiskLimitBreached
   | RiskEased
   | KillSwitchEngaged
-  | KillSwitchReleased;
+  | KillSwitchReleased
+  | SettlementCycleClosed
+  | InstructionStatusesChanged;
 
 export interface VenueConfigured {
   readonly type: 'VenueConfigured';
@@ -268,4 +272,28 @@ export interface KillSwitchEngaged {
 export interface KillSwitchReleased {
   readonly type: 'KillSwitchReleased';
   readonly accountId?: number;
+}
+
+/** The trades of each of these markets, after one record and through another, are settled by these instructions, all PENDING. */
+export interface SettlementCycleClosed {
+  readonly type: 'SettlementCycleClosed';
+  readonly settlementDate: string;
+  readonly markets: readonly SettledMarket[];
+  readonly throughSequence: number;
+  /** Per asset, they add up to zero. */
+  readonly instructions: readonly SettlementInstruction[];
+}
+
+export interface SettledMarket {
+  readonly symbol: string;
+  readonly afterSequence: number;
+}
+
+export interface SettlementInstruction extends NetObligation {
+  readonly instructionId: number;
+}
+
+export interface InstructionStatusesChanged {
+  readonly type: 'InstructionStatusesChanged';
+  readonly changes: readonly (InstructionStatusChange & { readonly accountId: number })[];
 }

@@ -5,6 +5,7 @@ import { issueApiKey, noteApiKeyUses, revokeApiKey } from './decisions/api-key-d
 import { armCancelOnDisconnect, disarmCancelOnDisconnect } from './decisions/disconnect-decisions.js';
 import { cancelOrder, cancelOrders, placeOrder } from './decisions/order-decisions.js';
 import { engageKillSwitch, releaseKillSwitch, setRiskLimits } from './decisions/risk-decisions.js';
+import { closeSettlementCycle, noteInstructionStatuses } from './decisions/settlement-decisions.js';
 import { changeMarketStatus, configureVenue, movePrices } from './decisions/venue-decisions.js';
 import type { Event } from './event.js';
 import type { Account } from './ledger/account.js';
@@ -146,6 +147,10 @@ function decide(command: Command, decision: Decision): Reject | undefined {
       return engageKillSwitch(command, decision);
     case 'ReleaseKillSwitch':
       return releaseKillSwitch(command, decision);
+    case 'CloseSettlementCycle':
+      return closeSettlementCycle(command, decision);
+    case 'NoteInstructionStatuses':
+      return noteInstructionStatuses(command, decision);
     default:
       return command satisfies never;
   }

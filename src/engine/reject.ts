@@ -17,6 +17,7 @@ export const rejectCodes = [
   'API_KEYS_LIMIT',
   'SAME_ACCOUNT',
   'ORDER_NOT_OPEN',
+  'CYCLE_CLOSED',
   'MARKET_NOT_OPEN',
   'PRICE_STALE',
   'PRICE_NOT_ON_TICK',

@@ -15,6 +15,7 @@ import { Order } from './matching/order.js';
 import type { OrderBookFactory } from './matching/order-book.js';
 import type { KillSwitch } from './risk/kill-switch.js';
 import { type RiskSnapshot, riskFromJson, riskToJson } from './risk/limits/risk-snapshot.js';
+import type { OpenInstruction } from './settlement/settlement.js';
 import type { State } from './state.js';
 import { venueFromJson, venueToJson } from './venue-json.js';
 
@@ -34,10 +35,18 @@ export interface Snapshot {
   readonly orders: readonly OrderSnapshot[];
   /** Oldest first. Absent without any, so that a state without keys has the text that it had before there were keys. */
   readonly apiKeys?: readonly ApiKey[];
+  /** Absent before the first instruction. */
+  readonly settlement?: SettlementSnapshot;
   /** By account and market; absent without any, for the same reason. */
   readonly disconnectGuards?: readonly DisconnectGuard[];
   /** That for all accounts, absent while it is not engaged. */
   readonly killSwitch?: KillSwitch;
+}
+
+export interface SettlementSnapshot {
+  readonly instructionCount: number;
+  /** Oldest first. */
+  readonly open: readonly OpenInstruction[];
 }
 
 export interface AccountSnapshot {
@@ -57,6 +66,8 @@ export interface MarketSnapshot {
   readonly status: MarketStatus;
   /** Absent while the reference price is current. */
   readonly staleSince?: number;
+  /** Absent before the first cycle. */
+  readonly settledThrough?: number;
   readonly liquidity: LiquidityState;
 }
 
@@ -98,6 +109,7 @@ export function takeSnapshot({ state }: Exchange): Snapshot {
       symbol,
       status: market.status,
       staleSince: market.staleSince,
+      settledThrough: market.settledThrough || undefined,
       liquidity: market.liquidity.state(),
     })),
     orders: byId(state.orders).map(([orderId, order]) => ({
@@ -115,6 +127,7 @@ export function takeSnapshot({ state }: Exchange): Snapshot {
       makerFeePpm: Number(order.makerFeePpm),
     })),
     apiKeys: apiKeysOf(state),
+    settlement: settlementOf(state),
     disconnectGuards: disconnectGuardsOf(state),
     killSwitch: state.killSwitch,
   };
@@ -126,6 +139,15 @@ function apiKeysOf({ apiKeys }: State): ApiKey[] | undefined {
     ...{ keyId, accountId, label, scopes, secretHash, createdAt, lastUsedAt },
   }));
   return keys.length === 0 ? undefined : keys;
+}
+
+function settlementOf({ settlement }: State): SettlementSnapshot | undefined {
+  const { instructionCount } = settlement;
+  if (instructionCount === 0) return undefined;
+  const open = [...settlement.open()].map(({ instructionId, accountId, status, createdAt }) => ({
+    ...{ instructionId, accountId, status, createdAt },
+  }));
+  return { instructionCount, open };
 }
 
 function disconnectGuardsOf({ disconnectGuards }: State): DisconnectGuard[] | undefined {
@@ -149,10 +171,11 @@ export function restoreSnapshot(snapshot: Snapshot, createBook?: OrderBookFactor
       account.balance(asset).held = BigInt(held);
     }
   }
-  for (const { symbol, status, staleSince, liquidity } of snapshot.markets) {
+  for (const { symbol, status, staleSince, settledThrough = 0, liquidity } of snapshot.markets) {
     const market = state.market(symbol);
     market.status = status;
     market.staleSince = staleSince;
+    market.settledThrough = settledThrough;
     market.liquidity.restore(liquidity);
   }
   for (const order of snapshot.orders) restoreOrder(exchange, order);
@@ -161,6 +184,7 @@ export function restoreSnapshot(snapshot: Snapshot, createBook?: OrderBookFactor
     if (risk !== undefined) state.risk.restore(account, riskFromJson(account, risk), snapshot.time);
   }
   for (const key of snapshot.apiKeys ?? []) state.apiKeys.add(key);
+  if (snapshot.settlement !== undefined) state.settlement.restore(snapshot.settlement);
   for (const guard of snapshot.disconnectGuards ?? []) state.disconnectGuards.arm(guard);
   state.killSwitch = snapshot.killSwitch;
   state.sequence = snapshot.sequence;

@@ -10,6 +10,7 @@ import type {
   OrderPlaced,
   OrderRested,
   PricesMoved,
+  SettlementCycleClosed,
   TradeExecuted,
   VenueConfigured,
 } from './event.js';
@@ -24,6 +25,7 @@ import type { KillSwitch } from './risk/kill-switch.js';
 import type { AccountRisk } from './risk/limits/account-risk.js';
 import { noteMovement, noteTrade } from './risk/limits/day-result.js';
 import { RiskBook } from './risk/limits/risk-book.js';
+import { Settlement } from './settlement/settlement.js';
 
 /**
  * Everything that the exchange knows, and `apply`, the only thing that changes it. Deciding and replaying
@@ -40,6 +42,7 @@ export class State {
   readonly markets = new Map<string, Market>();
   readonly orders = new Map<number, Order>();
   readonly apiKeys = new ApiKeys();
+  readonly settlement = new Settlement();
   readonly disconnectGuards = new DisconnectGuards();
   readonly risk = new RiskBook(this.markets);
   /** That for all accounts; an account may have one of its own. */
@@ -117,6 +120,12 @@ export class State {
       case 'KillSwitchReleased':
         this.switchTrading(event.accountId, undefined);
         break;
+      case 'SettlementCycleClosed':
+        this.closeSettlementCycle(event, stamp);
+        break;
+      case 'InstructionStatusesChanged':
+        for (const change of event.changes) this.settlement.change(change);
+        break;
       default:
         event satisfies never;
     }
@@ -140,13 +149,29 @@ export class State {
     this.venue = venue;
     const assets = new Map(venue.assets.map((asset) => [asset.asset, asset]));
     const listed = new Map(this.markets);
+    const settledThrough = Math.max(0, ...[...listed.values()].map((market) => market.settledThrough));
     this.markets.clear();
     for (const definition of venue.markets) {
       const instrument = new Instrument(definition, assets.get(definition.base)!, assets.get(definition.quote)!);
       const market = listed.get(definition.symbol);
       market?.redefine(instrument, venue.liquidity, stamp.sequence);
-      this.markets.set(definition.symbol, market ?? new Market(instrument, venue.liquidity, this.createBook()));
+      this.markets.set(definition.symbol, market ?? this.newMarket(instrument, venue, settledThrough));
     }
+  }
+
+  /** A market without a trade goes along with the cycles of the others from its beginning. */
+  private newMarket(instrument: Instrument, { liquidity }: VenueDefinition, settledThrough: number): Market {
+    const market = new Market(instrument, liquidity, this.createBook());
+    market.settledThrough = settledThrough;
+    return market;
+  }
+
+  private closeSettlementCycle(
+    { markets, throughSequence, instructions }: SettlementCycleClosed,
+    { time }: Stamp,
+  ): void {
+    for (const { symbol } of markets) this.market(symbol).settledThrough = throughSequence;
+    for (const instruction of instructions) this.settlement.add(instruction, time);
   }
 
   private issueApiKey({ keyId, accountId, label, scopes, secretHash }: ApiKeyIssued, { time }: Stamp): void {

@@ -94,6 +94,9 @@ function addFacts(event: Event, facts: AccountFact[]): void {
     // What a kill switch does to an account, its canceled orders tell.
     case 'KillSwitchEngaged':
     case 'KillSwitchReleased':
+    // Balances do not wait for settlement, so it changes nothing that the account has.
+    case 'SettlementCycleClosed':
+    case 'InstructionStatusesChanged':
       break;
     default:
       event satisfies never;

@@ -73,6 +73,14 @@ const riskLimit = { kind: fc.constantFrom(...riskLimitKinds), of: text, limit: a
 const limits = fc.array(plain(riskLimit, { requiredKeys: ['kind', 'limit'] }), { maxLength: 4 });
 const limitUse = { accountId: id, ...riskLimit, value: amount };
 
+const settlementDate = fc.constant('2026-01-31');
+const net = { accountId: id, asset: text, amount: fc.bigInt({ min: -amountMax, max: amountMax }) };
+const change = {
+  instructionId: id,
+  status: fc.constantFrom('PENDING', 'INSTRUCTED', 'SETTLED', 'FAILED'),
+  reason: text,
+};
+
 /** A record of a type in which the named fields may be missing. */
 function typed<Type extends string>(
   type: Type,
@@ -106,6 +114,13 @@ const commands: { readonly [Type in Command['type']]: fc.Arbitrary<unknown> } = 
   SetRiskLimits: typed('SetRiskLimits', { accountId: id, warnAtPercent: count, limits }),
   EngageKillSwitch: typed('EngageKillSwitch', { accountId: id, reason: text }, ['accountId']),
   ReleaseKillSwitch: typed('ReleaseKillSwitch', { accountId: id }, ['accountId']),
+  CloseSettlementCycle: typed('CloseSettlementCycle', {
+    ...{ settlementDate, symbols: fc.array(text), throughSequence: count },
+    instructions: fc.array(plain(net), { maxLength: 3 }),
+  }),
+  NoteInstructionStatuses: typed('NoteInstructionStatuses', {
+    changes: fc.array(plain(change, { requiredKeys: ['instructionId', 'status'] }), { maxLength: 3 }),
+  }),
 };
 
 const moved = { transferId: id, kind, fromAccountId: id, toAccountId: id, ...transfer, idempotencyKey };
@@ -154,6 +169,14 @@ const events: { readonly [Type in Event['type']]: fc.Arbitrary<unknown> } = {
   RiskEased: typed('RiskEased', { ...limitUse, level: fc.constantFrom('WARNING', 'NORMAL') }, ['of']),
   KillSwitchEngaged: typed('KillSwitchEngaged', { accountId: id, reason: text }, ['accountId']),
   KillSwitchReleased: typed('KillSwitchReleased', { accountId: id }, ['accountId']),
+  SettlementCycleClosed: typed('SettlementCycleClosed', {
+    ...{ settlementDate, throughSequence: count },
+    markets: fc.array(plain({ symbol: text, afterSequence: count }), { maxLength: 3 }),
+    instructions: fc.array(plain({ instructionId: id, ...net }), { maxLength: 3 }),
+  }),
+  InstructionStatusesChanged: typed('InstructionStatusesChanged', {
+    changes: fc.array(plain({ ...change, accountId: id }, { requiredKeys: ['instructionId', 'accountId', 'status'] })),
+  }),
 };
 
 const record = plain(

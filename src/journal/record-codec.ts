@@ -1,4 +1,4 @@
-import type { Command } from '../engine/command.js';
+import type { Command, NetObligation } from '../engine/command.js';
 import type { Event } from '../engine/event.js';
 import type { VenueDefinition } from '../engine/instrument.js';
 import type { BalanceAfter } from '../engine/ledger/balance-after.js';
@@ -57,6 +57,8 @@ const commandAmounts: AmountFields<Command> = {
   SetRiskLimits: {},
   EngageKillSwitch: {},
   ReleaseKillSwitch: {},
+  CloseSettlementCycle: {},
+  NoteInstructionStatuses: {},
 };
 
 const eventAmounts: AmountFields<Event> = {
@@ -84,6 +86,8 @@ const eventAmounts: AmountFields<Event> = {
   RiskEased: { value: true, limit: true },
   KillSwitchEngaged: {},
   KillSwitchReleased: {},
+  SettlementCycleClosed: {},
+  InstructionStatusesChanged: {},
 };
 
 const commandFields = fieldLists(commandAmounts);
@@ -191,6 +195,7 @@ function fieldLists<Type extends string>(table: Readonly<Record<Type, object>>):
 function amountsToText(value: object, fields: readonly string[]): object {
   if ('venue' in value) return { ...value, venue: venueToJson(value.venue as VenueDefinition) };
   if ('limits' in value) return { ...value, limits: limitsToJson(value.limits as RiskLimit[]) };
+  if ('instructions' in value) return { ...value, instructions: instructionsToText(value.instructions) };
   if (fields.length === 0) return value;
   const copy: Fields = { ...value };
   for (const field of fields) {
@@ -205,8 +210,18 @@ function textToAmounts(value: object, fields: readonly string[] | undefined): ob
   const parsed = value as Fields;
   if (parsed.venue !== undefined) parsed.venue = venueFromJson(parsed.venue as object);
   if (parsed.limits !== undefined) parsed.limits = limitsFromJson(parsed.limits as object[]);
+  if (parsed.instructions !== undefined) parsed.instructions = textToInstructions(parsed.instructions);
   for (const field of fields) {
     if (parsed[field] !== undefined) parsed[field] = BigInt(parsed[field] as string);
   }
   return parsed;
+}
+
+/** Settlement instructions are the one list whose members hold amounts. */
+function instructionsToText(instructions: unknown): object[] {
+  return (instructions as NetObligation[]).map((each) => ({ ...each, amount: String(each.amount) }));
+}
+
+function textToInstructions(instructions: unknown): object[] {
+  return (instructions as NetObligation[]).map((each) => ({ ...each, amount: BigInt(each.amount) }));
 }

@@ -78,6 +78,9 @@ describe('whatever is asked of the exchange', () => {
     ['told NORMAL', 4],
     ['switch engaged', 1],
     ['reject KILL_SWITCH_ENGAGED', 8],
+    ['reject CYCLE_CLOSED', 0.5],
+    ['instruction INSTRUCTED', 1],
+    ['instruction SETTLED', 0.1],
   ])('and it did meet: %s, at least %d times in a thousand orders', (what, least) => {
     const orders = met.get('command PlaceOrder')!;
     expect(orders).toBeGreaterThan(propertyRuns * 20);

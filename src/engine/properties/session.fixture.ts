@@ -3,6 +3,7 @@ import type {
   AccountStatus,
   ApiKeyUse,
   Command,
+  InstructionStatus,
   PlaceOrder,
   ReferencePrice,
   SelfTradePrevention,
@@ -33,6 +34,7 @@ const kinds = {
   CONFIGURE: 3,
   OPEN: 1,
   KEY: 4,
+  SETTLE: 3,
   GUARD: 6,
   LIMITS: 2,
   SWITCH: 1,
@@ -152,6 +154,8 @@ function commandOf(wanted: Intent, exchange: Exchange): Command {
       return { type: 'ConfigureVenue', venue: definitionOf(wanted) };
     case 'KEY':
       return keyCommandOf(wanted, accountId, exchange);
+    case 'SETTLE':
+      return settlementOf(wanted, symbol, exchange);
     case 'GUARD':
       return guardCommandOf(wanted, accountId, symbol);
     case 'LIMITS':
@@ -218,6 +222,30 @@ function usedAfter(flavour: number): (keyId: number) => ApiKeyUse {
   return (keyId) => ({ keyId, usedAt: 1_000_000 + flavour * 1_000 });
 }
 
+/** What trades came to is added up outside, so any amounts will do; ranges and statuses are good ones, old ones and unknown ones. */
+function settlementOf({ flavour, size, away }: Intent, symbol: string, { sequence, state }: Exchange): Command {
+  const instructionId = (flavour % (state.settlement.instructionCount + 2)) + 1;
+  const status = instructionStatuses[size % instructionStatuses.length]!;
+  if (away > 0)
+    return {
+      type: 'NoteInstructionStatuses',
+      changes: [
+        { instructionId, status },
+        { instructionId: 1, status },
+      ],
+    };
+  const amount = BigInt(size);
+  const nets = [
+    { accountId: 2, asset: 'USD', amount },
+    { accountId: 3, asset: 'USD', amount: -amount },
+  ];
+  const throughSequence = away === 0 ? 1 : sequence - (flavour % 4);
+  const symbols = flavour % 2 === 0 ? [symbol] : [...state.markets.keys()];
+  const instructions = size === 0 ? [] : nets;
+  return { type: 'CloseSettlementCycle', settlementDate: '2026-01-31', symbols, throughSequence, instructions };
+}
+
+const instructionStatuses: readonly InstructionStatus[] = ['INSTRUCTED', 'SETTLED', 'FAILED', 'INSTRUCTED'];
 const statuses: readonly AccountStatus[] = ['ACTIVE', 'ACTIVE', 'ACTIVE', 'SUSPENDED', 'CLOSED'];
 const preventions: readonly SelfTradePrevention[] = ['EXPIRE_TAKER', 'EXPIRE_MAKER', 'EXPIRE_BOTH'];
 

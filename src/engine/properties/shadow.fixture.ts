@@ -51,6 +51,8 @@ export class Shadow {
   /** What is armed to cancel on disconnect: the grace, by account and market. */
   private readonly guards = new Map<string, number>();
   private trades = 0;
+  private instructions = 0;
+  private readonly settled = new Set<number>();
 
   watch(turn: Turn): void {
     const { command, stamp, execution } = turn;
@@ -147,6 +149,19 @@ export class Shadow {
           const key = this.keys.get(keyId);
           demand(key !== undefined && usedAt > key.usedAt, 'what is told of the use of a key is new');
           key.usedAt = usedAt;
+        }
+        break;
+      case 'SettlementCycleClosed':
+        for (const { instructionId } of event.instructions) {
+          this.instructions += 1;
+          demand(instructionId === this.instructions, 'instructions are counted');
+        }
+        break;
+      case 'InstructionStatusesChanged':
+        for (const { instructionId, status } of event.changes) {
+          this.count(`instruction ${status}`);
+          demand(instructionId <= this.instructions && !this.settled.has(instructionId), 'nothing is settled twice');
+          if (status === 'SETTLED') this.settled.add(instructionId);
         }
         break;
       case 'AccountOpened':

@@ -39,6 +39,12 @@ function addAccounts(event: Event, touched: Set<number>): void {
       add(event.takerAccountId, touched);
       add(event.makerAccountId, touched);
       break;
+    case 'SettlementCycleClosed':
+      for (const { accountId } of event.instructions) add(accountId, touched);
+      break;
+    case 'InstructionStatusesChanged':
+      for (const { accountId } of event.changes) add(accountId, touched);
+      break;
     case 'OrderRested':
     case 'VenueConfigured':
     case 'PricesMoved':
