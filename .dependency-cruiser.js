@@ -71,10 +71,12 @@ export default {
       featuresBesidesSettlement,
       [`^src/(${features}|venue|engine|edge|config)/`, journalPort],
     ),
-    only('settlement-calls-peers', 'Settlement looks down as every feature does, and calls a custodian through the peers.', 'settlement', [
-      '^src/(settlement|peers|venue|engine|edge|config)/',
-      journalPort,
-    ]),
+    only(
+      'settlement-calls-peers',
+      'Settlement looks down as every feature does, and calls a custodian through the peers.',
+      'settlement',
+      ['^src/(settlement|peers|venue|engine|edge|config)/', journalPort],
+    ),
     only(
       'streams-look-down',
       'Streams show what features show, so they take the views of features, and nothing that does something.',

@@ -4,7 +4,7 @@ import type { ServiceDefinition } from '@grpc/proto-loader';
 import { loadSync } from '@grpc/proto-loader';
 
 describe('the protos of exchange.v1', () => {
-  const services = ['account', 'order', 'market_data', 'settlement', 'audit'].map(
+  const services = ['account', 'order', 'risk', 'market_data', 'settlement', 'audit'].map(
     (name) => `exchange/v1/${name}_service.proto`,
   );
   const definition = loadSync(services, { includeDirs: ['proto'], longs: Number, enums: String });
@@ -23,6 +23,7 @@ describe('the protos of exchange.v1', () => {
       'MarketDataService',
       'ListMarkets GetTicker GetOrderBook ListTrades ListCandles StreamBook StreamTrades StreamTickers StreamCandles',
     ],
+    ['RiskService', 'SetRiskLimits GetRiskLimits GetExposure EngageKillSwitch ReleaseKillSwitch GetKillSwitch'],
     ['SettlementService', 'ListSettlements GetSettlement ListObligations CloseSettlementCycles'],
     ['AuditService', 'ListEvents Verify GetState Reconcile StreamEvents'],
   ])('%s has the methods of the contract, and no others', (name, methods) => {

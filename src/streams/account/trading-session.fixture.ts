@@ -61,7 +61,7 @@ export class TradingSession {
     if (kind < 90) return { type: 'Deposit', accountId, asset: 'USD', amount: BigInt(1 + this.random(100)) * oneUsd };
     if (kind < 94)
       return { type: 'Withdraw', accountId, asset: 'BTC', amount: BigInt(1 + this.random(2_000)) * oneBtc };
-    if (kind < 97) return this.transfer(accountId);
+    if (kind < 96) return this.transfer(accountId);
     if (kind < 98) return this.limits(accountId);
     return { type: 'ChangeAccountStatus', accountId, status: this.random(3) === 0 ? 'SUSPENDED' : 'ACTIVE' };
   }
@@ -87,7 +87,7 @@ export class TradingSession {
 
   /** Near what there is, so that what happens crosses them up and down. */
   private limits(accountId: number): Command {
-    const limit = 1_000n * oneBtc + BigInt(this.random(400)) * oneBtc;
+    const limit = BigInt(900 + this.random(300)) * oneBtc;
     return { type: 'SetRiskLimits', accountId, warnAtPercent: 90, limits: [{ kind: 'POSITION', of: 'BTC', limit }] };
   }
 
