@@ -57,6 +57,7 @@ describe('every route and every rpc method', () => {
       new Set([
         'MarketDataController',
         'MarketDataGrpcController',
+        'MarketStreamsGrpcController',
         'StreamsController',
         'HealthController',
         'MetricsController',
