@@ -69,7 +69,7 @@ export class ShadowBook {
   }
 
   /** How far an order may reach, in ticks: its limit, or the collar around the reference price. */
-  reach({ placed, market, price }: OpenOrder): number {
+  reach({ placed, market, price }: Pick<OpenOrder, 'placed' | 'market' | 'price'>): number {
     if (placed.orderType === 'LIMIT') return Number(price / market.tickSize);
     const reference = this.references.get(placed.symbol)?.ticks;
     const sign = placed.side === 'BUY' ? 1 : -1;

@@ -443,7 +443,9 @@ export class Shadow {
     );
     const best = this.book.best(command.symbol, command.side === 'BUY' ? 'SELL' : 'BUY');
     const market = this.book.market(command.symbol);
-    if (best === undefined) return;
+    const placed = events.find((event) => event.type === 'OrderPlaced')!;
+    const reach = this.book.reach({ placed, market, price: 0n });
+    if (best === undefined || (command.side === 'BUY' ? best > reach : best < reach)) return;
     const value = this.value(market, BigInt(best) * market.tickSize, market.lotSize);
     const lot = value + (command.side === 'BUY' ? ppm(value, market.takerFeePpm) : 0n);
     // Rounding many fees down may leave one unit that rounding a single one down would have spent.

@@ -1,9 +1,9 @@
 import type { Fill, OrderState } from '../orders/order.js';
 import type { ProblemCode } from '../problem-code.js';
+import type { LimitCrossing } from '../risk/risk-limit.js';
 import type { Time } from '../words.js';
 import type { Account } from './account.js';
 import type { Balance } from './balance.js';
-import type { LimitCrossing } from './limit-crossing.js';
 import type { Transfer } from './transfer.js';
 
 export type AccountEventType =
