@@ -4,9 +4,11 @@ import { fileURLToPath } from 'node:url';
  * Who may import whom: the table of docs/architecture.md. Specs and fixtures may reach further, so that they
  * can put real parts together; test/boundaries holds a tree that breaks every rule once.
  */
-const features = 'accounts|orders|matching|audit|health|settlement|chaos|security';
+const features = 'accounts|orders|matching|risk|audit|health|settlement|chaos|security';
+/** Settlement calls a custodian, so it stands above the peers. */
+const featuresBesidesSettlement = features.replace('settlement|', '');
 const specs = '[.](spec|fixture)[.]ts$';
-const journalPort = '^src/journal/(journal|queries)[.]ts$';
+const journalPort = '^src/journal/(journal|(settlement-)?queries)[.]ts$';
 
 /** A folder's own code (not its specs) may import from `src` only what is listed. */
 function only(name, comment, folder, allowed, from = {}) {
@@ -66,8 +68,14 @@ export default {
     only(
       'features-look-down',
       'A feature imports the venue, the engine, the port of the journal, the edge and the settings.',
-      features,
+      featuresBesidesSettlement,
       [`^src/(${features}|venue|engine|edge|config)/`, journalPort],
+    ),
+    only(
+      'settlement-calls-peers',
+      'Settlement looks down as every feature does, and calls a custodian through the peers.',
+      'settlement',
+      ['^src/(settlement|peers|venue|engine|edge|config)/', journalPort],
     ),
     only(
       'streams-look-down',
@@ -75,7 +83,7 @@ export default {
       'streams',
       [
         '^src/(streams|venue|engine|edge|config)/',
-        '^src/(accounts|orders|matching|audit)/[^/]*-(view|views|requests|words)[.]ts$',
+        '^src/(accounts|orders|matching|risk|audit)/[^/]*-(view|views|requests|words)[.]ts$',
         '^src/journal/account-facts[.]ts$',
         journalPort,
       ],

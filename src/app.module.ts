@@ -28,8 +28,13 @@ import { ObservabilityModule } from './observability/observability.module.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { type Outside, outsideToken } from './outside.js';
 import { OutsideLifetime } from './outside-lifetime.js';
+import { RiskModule } from './risk/risk.module.js';
 import { AccessModule } from './security/access.module.js';
 import { ApiKeysModule } from './security/api-keys.module.js';
+import { Custodian } from './settlement/custodian.js';
+import { openCustodian } from './settlement/open-custodian.js';
+import { ReconciliationModule } from './settlement/reconciliation.module.js';
+import { SettlementModule } from './settlement/settlement.module.js';
 import { StreamsModule } from './streams/streams.module.js';
 import { systemClock } from './venue/clock.js';
 import { choosePriceSource } from './venue/price-source/choose-price-source.js';
@@ -41,13 +46,15 @@ export const traderModules: readonly Type[] = [
   AccountsModule,
   ApiKeysModule,
   OrdersModule,
+  RiskModule,
   MatchingModule,
+  SettlementModule,
   HealthModule,
   DiscoveryModule,
 ];
 
 /** What auditors use, documented at /audit/docs. */
-export const auditModules: readonly Type[] = [AuditModule];
+export const auditModules: readonly Type[] = [AuditModule, ReconciliationModule];
 
 /** Ends the venue with the application: first it refuses commands, and after the last answer its journal is closed. */
 @Injectable()
@@ -67,16 +74,20 @@ class VenueLifetime implements OnModuleDestroy, OnApplicationShutdown {
 @Global()
 @Module({})
 class ExchangeModule {
-  static with(settings: Settings, venue: Venue, { registry }: Outside): DynamicModule {
+  static with(settings: Settings, venue: Venue, { registry, peers }: Outside): DynamicModule {
     return {
       module: ExchangeModule,
       providers: [
         { provide: Settings, useValue: settings },
         { provide: Venue, useValue: venue },
         { provide: Registry, useValue: registry },
+        {
+          provide: Custodian,
+          useFactory: () => openCustodian(settings.settlementCustodian, peers?.clients, venue),
+        },
         VenueLifetime,
       ],
-      exports: [Settings, Venue, Registry],
+      exports: [Settings, Venue, Registry, Custodian],
     };
   }
 }

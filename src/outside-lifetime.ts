@@ -12,9 +12,10 @@ import type { Finding } from './health/health-indicator.js';
 import { HealthIndicators } from './health/health-indicators.js';
 import { LogLevel } from './observability/log-level.js';
 import { type Outside, outsideToken } from './outside.js';
+import { Dispatcher } from './settlement/dispatcher.js';
 import { Venue } from './venue/venue.js';
 
-/** Has the venue and the log follow the configuration service, and shows how it and Redis are on the health page. */
+/** Has the venue and the log follow the configuration service, and shows how it, Redis and the custodian are on the health page. */
 @Injectable()
 export class OutsideLifetime implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
   constructor(
@@ -24,6 +25,7 @@ export class OutsideLifetime implements OnModuleInit, OnApplicationBootstrap, On
     private readonly logLevel: LogLevel,
     private readonly metrics: MetricsRegistry,
     private readonly indicators: HealthIndicators,
+    private readonly dispatcher: Dispatcher,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -32,6 +34,12 @@ export class OutsideLifetime implements OnModuleInit, OnApplicationBootstrap, On
     if (registry.status().adapter === 'redis') this.indicators.add(() => [redis]);
     if (peers !== undefined) this.indicators.add(() => peers.health());
     peers?.measure(this.metrics);
+    const settlement = {
+      name: 'settlement',
+      required: false,
+      check: () => settlementFinding(this.dispatcher.status()),
+    };
+    if (this.settings.settlementCustodian !== null) this.indicators.add(() => [settlement]);
     if (remoteSettings === undefined) return;
     const check = (): Finding => remoteFinding(remoteSettings.status());
     this.indicators.add(() => [{ name: 'configuration', required: false, check }]);
@@ -60,6 +68,11 @@ function redisFinding(status: ReturnType<Outside['registry']['status']>): Findin
   const { connected, registered, lastRefreshAgeMs, latencyMs, detail: message } = status;
   const state = connected && registered ? 'up' : 'degraded';
   return { state, latencyMs: latencyMs ?? 0, detail: { message, registered, lastRefreshAgeMs } };
+}
+
+function settlementFinding({ custodian, lastFailure: message, givenUp }: ReturnType<Dispatcher['status']>): Finding {
+  const state = message === undefined && givenUp === 0 ? 'up' : 'degraded';
+  return { state, latencyMs: 0, detail: { custodian, message, givenUp } };
 }
 
 type RemoteStatus = ReturnType<NonNullable<Outside['remoteSettings']>['status']>;

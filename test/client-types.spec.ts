@@ -45,7 +45,9 @@ const queries = {
   'GET /api/v1/markets/{symbol}/book': 'BookQuery',
   'GET /api/v1/markets/{symbol}/candles': 'CandlesQuery',
   'GET /api/v1/markets/{symbol}/trades': 'PageQuery',
+  'GET /api/v1/obligations': 'ListObligationsQuery',
   'GET /api/v1/orders': 'ListOrdersQuery',
+  'GET /api/v1/settlements': 'ListSettlementsQuery',
   'DELETE /api/v1/orders': 'CancelOrdersRequest',
 } as const;
 
@@ -78,6 +80,19 @@ const calls: readonly ((client: ExchangeClient) => unknown)[] = [
   ({ apiKeys }) => apiKeys.issue('acc-7', { scopes: ['read'] }),
   ({ apiKeys }) => apiKeys.list('acc-7'),
   ({ apiKeys }) => apiKeys.revoke('acc-7', 'key-17'),
+  ({ risk }) => risk.limits('acc-7'),
+  ({ risk }) => risk.setLimits('acc-7', { limits: [{ kind: 'POSITION', asset: 'BTC', limit: '1' }] }),
+  ({ risk }) => risk.exposure('acc-7'),
+  ({ risk }) => risk.killSwitch('acc-7'),
+  ({ risk }) => risk.engageKillSwitch('acc-7', { reason: 'enough' }),
+  ({ risk }) => risk.releaseKillSwitch('acc-7'),
+  ({ risk }) => risk.killSwitch('all'),
+  ({ risk }) => risk.engageKillSwitch('all', { reason: 'enough' }),
+  ({ risk }) => risk.releaseKillSwitch('all'),
+  ({ settlements }) => settlements.list().page(),
+  ({ settlements }) => settlements.get('ins-7'),
+  ({ settlements }) => settlements.obligations({ accountId: 'acc-7' }).page(),
+  ({ settlements }) => settlements.closeCycles(),
 ];
 
 describe('the client speaks of everything as the exchange does:', () => {

@@ -96,7 +96,7 @@ describe('the command line', () => {
       1,
       expect.stringMatching(/WRONG {2}read-model .*orders \(order_id \d+\) has filled_qua/),
     ]);
-    expect(out).toContain('1 of 7 checks');
+    expect(out).toContain('1 of 8 checks');
   });
 
   it('ends with 2 where there is no journal, and makes none', async () => {

@@ -31,7 +31,13 @@ export type Operation =
   | 'ListCandles'
   | 'IssueApiKey'
   | 'ListApiKeys'
-  | 'RevokeApiKey';
+  | 'RevokeApiKey'
+  | 'SetRiskLimits'
+  | 'GetRiskLimits'
+  | 'GetExposure'
+  | 'EngageKillSwitch'
+  | 'ReleaseKillSwitch'
+  | 'GetKillSwitch';
 
 export type Request = Record<string, unknown>;
 

@@ -4,10 +4,12 @@ import protobuf from 'protobufjs';
 import type { Answer, ExchangeDriver, Operation, Outcome, Refusal, Request } from './exchange-driver.fixture.js';
 import { withoutAbsent } from './exchange-driver.fixture.js';
 
-const services = ['account', 'order', 'market_data', 'api_key'].map((name) => `exchange/v1/${name}_service.proto`);
+const services = ['account', 'order', 'market_data', 'api_key', 'risk'].map(
+  (name) => `exchange/v1/${name}_service.proto`,
+);
 const definition = loadSync(services, { includeDirs: ['proto'], longs: Number, enums: String, defaults: true });
 const methods = new Map(
-  ['AccountService', 'OrderService', 'MarketDataService', 'ApiKeyService'].flatMap((name) =>
+  ['AccountService', 'OrderService', 'MarketDataService', 'ApiKeyService', 'RiskService'].flatMap((name) =>
     Object.entries(definition[`exchange.v1.${name}`] as ServiceDefinition),
   ),
 );
@@ -77,19 +79,26 @@ function inWordsOfProto(operation: Operation, request: Request): Request {
   };
   return Object.fromEntries(
     Object.entries(request).map(([name, value]) => {
+      if (name === 'limits' && Array.isArray(value)) return [name, value.map(limitInWordsOfProto)];
       if (name === 'from' || name === 'to') return [name, { seconds: Date.parse(`${value}`) / 1000 }];
       return [name, name in all ? `${all[name]}${value}` : value];
     }),
   );
 }
 
+/** What is no object is left as it is: it is sent to be refused. */
+function limitInWordsOfProto(limit: Request): Request {
+  return { ...limit, kind: `RISK_LIMIT_KIND_${limit.kind ?? 'UNSPECIFIED'}` };
+}
+
 const wordPrefix =
-  /^(SIDE|ORDER_TYPE|TIME_IN_FORCE|SELF_TRADE_PREVENTION|ORDER_STATUS|LIQUIDITY|ACCOUNT_TYPE|ACCOUNT_STATUS|ACCOUNT_EVENT_TYPE|TRANSFER_KIND|LEDGER_ENTRY_TYPE|MARKET_STATUS)_/;
+  /^(SIDE|ORDER_TYPE|TIME_IN_FORCE|SELF_TRADE_PREVENTION|ORDER_STATUS|LIQUIDITY|ACCOUNT_TYPE|ACCOUNT_STATUS|ACCOUNT_EVENT_TYPE|TRANSFER_KIND|LEDGER_ENTRY_TYPE|MARKET_STATUS|RISK_LIMIT_KIND|RISK_LEVEL)_/;
 
 /** The message in the words of JSON, and what is only wrapped in an answer's message by itself. */
 function commonForm(message: Answer): Answer {
   const answer = withoutAbsent(inWordsOfJson(message));
-  const { account, transfer, order, ticker, apiKey, ...rest } = answer;
+  const { account, transfer, order, ticker, apiKey, killSwitch, ...rest } = answer;
+  if (killSwitch !== undefined) return { ...killSwitch, ...rest };
   if (apiKey !== undefined) return { ...apiKey, ...rest };
   return account ?? transfer ?? order ?? ticker ?? answer;
 }

@@ -7,8 +7,8 @@ import type { Answer } from './exchange-driver.fixture.js';
 import { RunningExchange } from './running-exchange.fixture.js';
 
 const reflectionProto = 'node_modules/@grpc/reflection/build/proto/grpc/reflection/v1/reflection.proto';
-const services = ['AccountService', 'OrderService', 'MarketDataService', 'AuditService'].map(
-  (name) => `exchange.v1.${name}`,
+const services = ['Account', 'Order', 'Risk', 'MarketData', 'Settlement', 'Audit'].map(
+  (name) => `exchange.v1.${name}Service`,
 );
 
 function methodOf(proto: string, service: string, method: string): MethodDefinition<object, object> {

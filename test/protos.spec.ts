@@ -4,7 +4,9 @@ import type { ServiceDefinition } from '@grpc/proto-loader';
 import { loadSync } from '@grpc/proto-loader';
 
 describe('the protos of exchange.v1', () => {
-  const services = ['account', 'order', 'market_data', 'audit'].map((name) => `exchange/v1/${name}_service.proto`);
+  const services = ['account', 'order', 'risk', 'market_data', 'settlement', 'audit'].map(
+    (name) => `exchange/v1/${name}_service.proto`,
+  );
   const definition = loadSync(services, { includeDirs: ['proto'], longs: Number, enums: String });
 
   function service(name: string): ServiceDefinition {
@@ -21,7 +23,9 @@ describe('the protos of exchange.v1', () => {
       'MarketDataService',
       'ListMarkets GetTicker GetOrderBook ListTrades ListCandles StreamBook StreamTrades StreamTickers StreamCandles',
     ],
-    ['AuditService', 'ListEvents Verify GetState StreamEvents'],
+    ['RiskService', 'SetRiskLimits GetRiskLimits GetExposure EngageKillSwitch ReleaseKillSwitch GetKillSwitch'],
+    ['SettlementService', 'ListSettlements GetSettlement ListObligations CloseSettlementCycles'],
+    ['AuditService', 'ListEvents Verify GetState Reconcile StreamEvents'],
   ])('%s has the methods of the contract, and no others', (name, methods) => {
     expect(Object.keys(service(name)).join(' ')).toBe(methods);
   });

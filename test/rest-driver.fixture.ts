@@ -3,7 +3,7 @@ import type { Answer, ExchangeDriver, Operation, Outcome, Request } from './exch
 import { withoutAbsent } from './exchange-driver.fixture.js';
 
 interface Route {
-  readonly method: 'get' | 'post' | 'patch' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** Fields of the request stand in braces. */
   readonly path: string;
 }
@@ -37,6 +37,12 @@ const routes: Readonly<Record<Operation, (request: Request) => Route>> = {
   IssueApiKey: () => ({ method: 'post', path: '/accounts/{accountId}/api-keys' }),
   ListApiKeys: () => ({ method: 'get', path: '/accounts/{accountId}/api-keys' }),
   RevokeApiKey: () => ({ method: 'delete', path: '/accounts/{accountId}/api-keys/{keyId}' }),
+  SetRiskLimits: () => ({ method: 'put', path: '/accounts/{accountId}/risk-limits' }),
+  GetRiskLimits: () => ({ method: 'get', path: '/accounts/{accountId}/risk-limits' }),
+  GetExposure: () => ({ method: 'get', path: '/accounts/{accountId}/exposure' }),
+  EngageKillSwitch: (request) => ({ method: 'put', path: killSwitchPath(request) }),
+  ReleaseKillSwitch: (request) => ({ method: 'delete', path: killSwitchPath(request) }),
+  GetKillSwitch: (request) => ({ method: 'get', path: killSwitchPath(request) }),
   ListCandles: () => ({ method: 'get', path: '/markets/{symbol}/candles' }),
 };
 
@@ -55,11 +61,15 @@ export class RestDriver implements ExchangeDriver {
     const sent = request(this.address)[method](`/api/v1${path.replace(/\{(\w+)\}/g, (_, name) => take(fields, name))}`);
     if (idempotencyKey !== undefined) sent.set('idempotency-key', `${idempotencyKey}`);
     if (this.token !== undefined) sent.set('authorization', `Bearer ${this.token}`);
-    const hasBody = method === 'post' || method === 'patch';
+    const hasBody = method === 'post' || method === 'put' || method === 'patch';
     return outcomeOf(await (hasBody ? sent.send(fields) : sent.query(fields)), operation);
   }
 
   close(): void {}
+}
+
+function killSwitchPath({ accountId }: Request): string {
+  return accountId === undefined ? '/kill-switch' : '/accounts/{accountId}/kill-switch';
 }
 
 function take(fields: Request, name: string): string {

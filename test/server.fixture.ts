@@ -41,10 +41,11 @@ export class ServerProcess {
 
   /** Waits until it printed its addresses; such as `http://127.0.0.1:40123` and `127.0.0.1:40124`. */
   async ready(timeoutMs = 20_000): Promise<{ http: string; grpc: string }> {
-    const [, http, grpc] = await this.printed(
-      /REST +(https?:\/\/[0-9.:]+)[\s\S]*gRPC +([0-9.:]+)[\s\S]*Data +\S/,
-      timeoutMs,
-    );
+    const addresses = /REST +(https?:\/\/[0-9.:]+)[\s\S]*gRPC +([0-9.:]+)[\s\S]*Data +\S/;
+    const [, http, grpc] = await this.printed(addresses, timeoutMs).catch(async (error) => {
+      await this.kill();
+      throw error;
+    });
     return { http: http!, grpc: grpc! };
   }
 

@@ -9,9 +9,11 @@ import { type EventReader, openEventReader, transports } from './event-reader.fi
 import type { Answer } from './exchange-driver.fixture.js';
 import { ServerProcess } from './server.fixture.js';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const kills = 5;
+/** However slow the machine is, a kill waits until so much was published. */
+const eventsLeast = 100;
 
 it('publishes nothing that a SIGKILL could take back', async () => {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'streams-crash-'));
@@ -19,9 +21,8 @@ it('publishes nothing that a SIGKILL could take back', async () => {
   const random = new Random(Date.now());
   const load = new EventLoad(random);
   let server = new ServerProcess(environment);
-  let receivedAtTheEnd = 0;
   try {
-    let addresses = await server.ready();
+    let addresses = await server.ready(60_000);
     await load.openAccounts(addresses.http);
     for (let kill = 0; kill < kills; kill += 1) {
       const readers = await Promise.all(
@@ -32,6 +33,7 @@ it('publishes nothing that a SIGKILL could take back', async () => {
       );
       load.begin(addresses.http);
       await pause(random.between(300, 2_000));
+      while (readers[0]!.events.length < eventsLeast) await pause(10);
       await server.kill();
       await load.end();
       await Promise.all(readers.map((reader) => reader.lose()));
@@ -40,10 +42,9 @@ it('publishes nothing that a SIGKILL could take back', async () => {
       const lost = readers.flatMap(({ events }) => events.map(lineOf)).filter((line) => !told.has(line));
       expect(lost).toEqual([]);
       server = new ServerProcess(environment);
-      addresses = await server.ready();
-      receivedAtTheEnd += await compareWithNow(readers, addresses);
+      addresses = await server.ready(60_000);
+      await compareWithNow(readers, addresses);
     }
-    expect(receivedAtTheEnd).toBeGreaterThan(1_000);
   } finally {
     await server.kill();
     rmSync(dataDirectory, { recursive: true });
@@ -54,7 +55,7 @@ it('publishes nothing that a SIGKILL could take back', async () => {
 async function compareWithNow(
   readers: readonly EventReader[],
   addresses: { http: string; grpc: string },
-): Promise<number> {
+): Promise<void> {
   const received = readers.flatMap(({ events }) => events);
   const from = Math.min(...received.map(({ sequence }) => sequence));
   const upTo = Math.max(...received.map(({ sequence }) => sequence));
@@ -63,5 +64,4 @@ async function compareWithNow(
   await again.lose();
   const now = new Map(again.events.map((event) => [lineOf(event), event]));
   for (const event of received) expect(now.get(lineOf(event))).toEqual(event as Answer);
-  return received.length;
 }

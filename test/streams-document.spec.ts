@@ -117,7 +117,8 @@ describe('the AsyncAPI document', () => {
       'TRANSFER_COMPLETED',
     ];
     const others = ['TRANSFER_REJECTED', 'BALANCE_CHANGED', 'ACCOUNT_OPENED', 'ACCOUNT_STATUS_CHANGED'];
-    expect([...session.eventTypes].sort()).toEqual([...types, ...others].sort());
+    const risk = ['RISK_WARNING', 'RISK_BREACHED', 'RISK_EASED'];
+    expect([...session.eventTypes].sort()).toEqual([...types, ...others, ...risk].sort());
   }, 30_000);
 
   it('would be found out by a field too many or one too few', () => {
@@ -227,5 +228,10 @@ async function trade(http: string, mine: string, other: string): Promise<void> {
   await place({ type: 'MARKET', quantity: undefined, quoteQuantity: '500' });
   await call(http, 'POST', '/api/v1/transfers', { fromAccountId: mine, toAccountId: other, asset: 'USD', amount: '1' });
   await call(http, 'POST', `/api/v1/accounts/${mine}/withdrawals`, { asset: 'USD', amount: '99999999' });
+  for (const limit of ['11', '9']) {
+    const limits = [{ kind: 'POSITION', asset: 'BTC', limit }];
+    await call(http, 'PUT', `/api/v1/accounts/${mine}/risk-limits`, { limits });
+  }
+  await call(http, 'POST', `/api/v1/accounts/${mine}/withdrawals`, { asset: 'BTC', amount: '5' });
   await call(http, 'PATCH', `/api/v1/accounts/${other}`, { status: 'SUSPENDED' });
 }

@@ -103,7 +103,11 @@ export function auditEntries(record: JournalRecord, accountId: number, exchange:
 /** Who acted for the account; who acted for another one that it met in the book is not told. */
 function actorFor(accountId: number, { origin, command }: JournalRecord): string | undefined {
   const actsFor =
-    'accountId' in command ? command.accountId : 'fromAccountId' in command ? command.fromAccountId : accountId;
+    'accountId' in command
+      ? (command.accountId ?? accountId)
+      : 'fromAccountId' in command
+        ? command.fromAccountId
+        : accountId;
   return actsFor === accountId ? origin.actor : undefined;
 }
 
@@ -117,6 +121,10 @@ function concerns(event: Event, accountId: number, command: Command): boolean {
     case 'OrderRested':
       // An order only comes to rest in the record that placed it.
       return command.type === 'PlaceOrder' && command.accountId === accountId;
+    case 'SettlementCycleClosed':
+      return event.instructions.some((instruction) => instruction.accountId === accountId);
+    case 'InstructionStatusesChanged':
+      return event.changes.some((change) => change.accountId === accountId);
     case 'ApiKeysUsed':
     case 'VenueConfigured':
     case 'PricesMoved':

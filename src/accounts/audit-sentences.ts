@@ -1,4 +1,5 @@
 import { assetIn, marketIn } from '../edge/directory.js';
+import { limitText } from '../edge/limit-words.js';
 import type { Command } from '../engine/command.js';
 import type {
   AccountOpened,
@@ -8,13 +9,18 @@ import type {
   Event,
   ExpiryReason,
   FundsMoved,
+  InstructionStatusesChanged,
   OrderCanceled,
   OrderPlaced,
   OrderRested,
   OrderTerms,
+  RiskEased,
+  RiskLimitBreached,
+  RiskLimitsSet,
+  RiskWarningRaised,
+  SettlementCycleClosed,
   TradeExecuted,
   TransferKind,
-  TransferRejected,
 } from '../engine/event.js';
 import type { Exchange } from '../engine/exchange.js';
 import { formatId, liquidityAccountId } from '../engine/ids.js';
@@ -24,7 +30,7 @@ import { type Amount, formatDecimal } from '../engine/money.js';
 const expiryReasons: Readonly<Record<ExpiryReason, string>> = {
   IMMEDIATE_OR_CANCEL: 'it was IOC, and this part could not be filled at once',
   FILL_OR_KILL: 'it was FOK, and could not be filled whole',
-  NO_LIQUIDITY: 'the book had no more to give within the price collar',
+  NO_LIQUIDITY: "the book had no more to give within the price collar, or the account's own price band",
   SELF_TRADE_PREVENTION: 'it would have traded with another order of the account',
 };
 
@@ -72,6 +78,22 @@ export class AuditSentences {
         return issued(event);
       case 'ApiKeyRevoked':
         return `API key ${formatId('key', event.keyId)} was revoked.`;
+      case 'RiskLimitsSet':
+        return this.limitsSet(event);
+      case 'RiskWarningRaised':
+        return `A limit is almost used up: ${this.limitUse(event)}.`;
+      case 'RiskLimitBreached':
+        return this.breached(event);
+      case 'RiskEased':
+        return `The use of a limit came back to ${event.level}: ${this.limitUse(event)}.`;
+      case 'KillSwitchEngaged':
+        return `The kill switch of the account was engaged: ${event.reason}`;
+      case 'KillSwitchReleased':
+        return 'The kill switch of the account was released.';
+      case 'SettlementCycleClosed':
+        return this.netted(event);
+      case 'InstructionStatusesChanged':
+        return this.followed(event);
       case 'ApiKeysUsed':
       case 'VenueConfigured':
       case 'PricesMoved':
@@ -129,8 +151,33 @@ export class AuditSentences {
     return `the reference price went to ${formatDecimal(moved.priceTicks * tickSize, quoteScale)} ${quote}`;
   }
 
+  /** What the trades of a cycle come to for this account; what others have in it is theirs. */
+  private netted({ settlementDate, instructions }: SettlementCycleClosed): string {
+    const own = instructions
+      .filter(({ accountId }) => accountId === this.accountId)
+      .map(({ instructionId, asset, amount }) => {
+        const size = this.funds({ asset, amount: amount < 0n ? -amount : amount });
+        return `${size} ${amount < 0n ? 'from' : 'to'} the account (${formatId('ins', instructionId)})`;
+      });
+    return `Its trades are settled on ${settlementDate} by ${own.join(' and ')}.`;
+  }
+
+  private followed({ changes }: InstructionStatusesChanged): string {
+    const own = changes
+      .filter(({ accountId }) => accountId === this.accountId)
+      .map(({ instructionId, status, reason }) => {
+        const why = reason === undefined ? '' : ` (${reason})`;
+        return `${formatId('ins', instructionId)} became ${status}${why}`;
+      });
+    return `Settlement: ${own.join(', ')}.`;
+  }
+
   private canceled({ orderId, reason }: OrderCanceled): string {
     const order = formatId('ord', orderId);
+    if (this.command.type === 'EngageKillSwitch') {
+      const whose = this.command.accountId === undefined ? 'all accounts' : 'the account';
+      return `Order ${order} was canceled by the kill switch of ${whose}: ${this.command.reason}`;
+    }
     if (this.command.type !== 'CancelOrders') return `Order ${order} was canceled on request.`;
     const why = reason === undefined ? 'on request' : 'because the connection was lost (cancel on disconnect)';
     return `Order ${order} was canceled with every open order of the account${within(this.command)}, ${why}.`;
@@ -139,6 +186,27 @@ export class AuditSentences {
   private disarmed(event: CancelOnDisconnectDisarmed): string {
     const why = this.command.type === 'CancelOrders' ? 'since it has happened' : 'on request';
     return `Cancel on disconnect${within(event)} was disarmed, ${why}.`;
+  }
+
+  private limitsSet({ limits, warnAtPercent }: RiskLimitsSet): string {
+    if (limits.length === 0) return 'The account has no risk limits any more.';
+    const each = limits.map(({ kind, of, limit }) => {
+      const name = of === undefined ? kind : `${kind} in ${of}`;
+      return `${name} ${limitText({ kind, of }, limit, this.exchange)}`;
+    });
+    return `The account's risk limits were set: ${each.join(', ')}; a warning is raised at ${warnAtPercent}%.`;
+  }
+
+  private breached(event: RiskLimitBreached): string {
+    const use = this.limitUse(event);
+    if (event.orderId === undefined) return `A limit was exceeded: ${use}.`;
+    return `A limit was reached: order ${formatId('ord', event.orderId)} was refused, which would have made it ${use}.`;
+  }
+
+  private limitUse(use: RiskWarningRaised | RiskLimitBreached | RiskEased): string {
+    const of = use.of === undefined ? '' : ` in ${use.of}`;
+    const [value, limit] = [use.value, use.limit].map((amount) => limitText(use, amount, this.exchange));
+    return `${use.kind}${of} ${value} of ${limit}`;
   }
 
   private terms(terms: Omit<OrderTerms, 'orderId'>): string {
@@ -157,7 +225,7 @@ export class AuditSentences {
     return side === 'BUY' ? `${formatDecimal(hold, quoteScale)} ${quote}` : `${formatDecimal(hold, baseScale)} ${base}`;
   }
 
-  private funds({ asset, amount }: FundsMoved | TransferRejected): string {
+  private funds({ asset, amount }: Pick<FundsMoved, 'asset' | 'amount'>): string {
     return `${formatDecimal(amount, assetIn(this.exchange, asset).scale)} ${asset}`;
   }
 

@@ -19,6 +19,14 @@ const words: { readonly [Type in Event['type']]: true } = {
   ApiKeyIssued: true,
   ApiKeyRevoked: true,
   ApiKeysUsed: true,
+  RiskLimitsSet: true,
+  RiskWarningRaised: true,
+  RiskLimitBreached: true,
+  RiskEased: true,
+  KillSwitchEngaged: true,
+  KillSwitchReleased: true,
+  SettlementCycleClosed: true,
+  InstructionStatusesChanged: true,
 };
 
 /** Every type of event there is. */

@@ -1,3 +1,4 @@
+import { limitDecimal, limitSubject } from '../edge/limit-words.js';
 import { timeText } from '../edge/time-text.js';
 import type { ApiKeyUse, ReferencePrice } from '../engine/command.js';
 import type { OrderTerms } from '../engine/event.js';
@@ -5,6 +6,7 @@ import type { Exchange } from '../engine/exchange.js';
 import { formatId } from '../engine/ids.js';
 import type { Asset, Instrument, VenueDefinition } from '../engine/instrument.js';
 import { type Amount, formatDecimal } from '../engine/money.js';
+import type { RiskLimit } from '../engine/risk/limits/risk-limit.js';
 
 /** Plain JSON, as it is shown to people: `undefined` stands for a field that is absent. */
 export type Shown = { readonly [field: string]: ShownValue };
@@ -40,6 +42,16 @@ export class PublicWords {
 
   prices(prices: readonly ReferencePrice[]): readonly Shown[] {
     return prices.map(({ symbol, priceTicks, stale }) => ({ symbol, price: this.price(symbol, priceTicks), stale }));
+  }
+
+  /** A limit, and what was used of it where that is told. */
+  limit(limit: RiskLimit & { readonly value?: Amount }): Shown {
+    const { value } = limit;
+    return {
+      ...limitSubject(limit),
+      value: value === undefined ? undefined : limitDecimal(limit, value, this.exchange),
+      limit: limitDecimal(limit, limit.limit, this.exchange),
+    };
   }
 
   /** What an order asks for. */
@@ -87,6 +99,7 @@ export function shownVenue({ assets, markets, liquidity, openOrdersMax, stalePri
         takerFeeBps: formatDecimal(market.takerFeePpm, 2),
         collarBps: market.collarBps,
         liquidityQuantity: base(market.liquidityQuantity),
+        settlementCycle: `T+${market.settlementDays ?? 0}`,
       };
     }),
     liquidity: { ...liquidity },

@@ -4,7 +4,7 @@ import type { Check, VerificationReport } from '../journal/journal.js';
 export class CheckView implements Check {
   @ApiProperty({
     description: 'What was checked.',
-    enum: ['hash-chain', 'replay', 'state', 'ledger', 'read-model', 'snapshots', 'file'],
+    enum: ['hash-chain', 'replay', 'state', 'ledger', 'settlement', 'read-model', 'snapshots', 'file'],
   })
   name!: string;
 

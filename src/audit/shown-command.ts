@@ -1,6 +1,8 @@
 import type { Command } from '../engine/command.js';
 import { formatId } from '../engine/ids.js';
 import { type PublicWords, type Shown, shownKeyUses, shownVenue } from './public-words.js';
+import { optionalAccount } from './shown-event.js';
+import { shownInstruction, shownStatusChange } from './shown-settlement.js';
 
 /** A command as the public reads it. */
 export function shownCommand(command: Command, words: PublicWords): Shown {
@@ -48,8 +50,33 @@ export function shownCommand(command: Command, words: PublicWords): Shown {
       return { type, accountId: formatId('acc', command.accountId), label: command.label, scopes: command.scopes };
     case 'RevokeApiKey':
       return { type, accountId: formatId('acc', command.accountId), keyId: formatId('key', command.keyId) };
+    case 'SetRiskLimits': {
+      const { accountId, warnAtPercent, limits } = command;
+      return {
+        type,
+        accountId: formatId('acc', accountId),
+        warnAtPercent,
+        limits: limits.map((each) => words.limit(each)),
+      };
+    }
+    case 'EngageKillSwitch':
+      return { type, accountId: optionalAccount(command), reason: command.reason };
+    case 'ReleaseKillSwitch':
+      return { type, accountId: optionalAccount(command) };
     case 'NoteApiKeyUses':
       return { type, uses: shownKeyUses(command.uses) };
+    case 'CloseSettlementCycle': {
+      const { settlementDate, symbols, throughSequence, instructions } = command;
+      return {
+        type,
+        settlementDate,
+        symbols,
+        throughSequence,
+        instructions: instructions.map(shownInstruction(words)),
+      };
+    }
+    case 'NoteInstructionStatuses':
+      return { type, changes: command.changes.map(shownStatusChange) };
     default:
       return command satisfies never;
   }

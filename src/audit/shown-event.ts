@@ -1,6 +1,7 @@
 import type { Event, OrderRested, TradeExecuted } from '../engine/event.js';
 import { formatId } from '../engine/ids.js';
 import { type PublicWords, type Shown, shownKeyUses, shownVenue } from './public-words.js';
+import { shownInstruction, shownStatusChange } from './shown-settlement.js';
 
 /** An event as the public reads it. `record` is all events of its record: some say their part only together. */
 export function shownEvent(event: Event, record: readonly Event[], words: PublicWords): Shown {
@@ -63,9 +64,48 @@ export function shownEvent(event: Event, record: readonly Event[], words: Public
       return { type, keyId: formatId('key', event.keyId), accountId: formatId('acc', event.accountId) };
     case 'ApiKeysUsed':
       return { type, uses: shownKeyUses(event.uses) };
+    case 'RiskLimitsSet': {
+      const { accountId, warnAtPercent, limits } = event;
+      return {
+        type,
+        accountId: formatId('acc', accountId),
+        warnAtPercent,
+        limits: limits.map((each) => words.limit(each)),
+      };
+    }
+    case 'RiskWarningRaised':
+      return { type, accountId: formatId('acc', event.accountId), ...words.limit(event) };
+    case 'RiskLimitBreached': {
+      const orderId = event.orderId === undefined ? undefined : formatId('ord', event.orderId);
+      return { type, accountId: formatId('acc', event.accountId), ...words.limit(event), orderId };
+    }
+    case 'RiskEased':
+      return { type, accountId: formatId('acc', event.accountId), ...words.limit(event), level: event.level };
+    case 'KillSwitchEngaged':
+      return { type, accountId: optionalAccount(event), reason: event.reason };
+    case 'KillSwitchReleased':
+      return { type, accountId: optionalAccount(event) };
+    case 'SettlementCycleClosed': {
+      const { settlementDate, throughSequence, instructions } = event;
+      const markets = event.markets.map(({ symbol, afterSequence }) => ({ symbol, afterSequence }));
+      return {
+        type,
+        settlementDate,
+        markets,
+        throughSequence,
+        instructions: instructions.map(shownInstruction(words)),
+      };
+    }
+    case 'InstructionStatusesChanged':
+      return { type, changes: event.changes.map(shownStatusChange) };
     default:
       return event satisfies never;
   }
+}
+
+/** What is for one account names it; what is for all does not. */
+export function optionalAccount({ accountId }: { readonly accountId?: number }): string | undefined {
+  return accountId === undefined ? undefined : formatId('acc', accountId);
 }
 
 /** The liquidity provider trades without an order: it has an account and no order id. */

@@ -58,6 +58,12 @@ export class FieldReader {
     return this.fault(name, `a decimal in quotes from ${least} to ${most}`) ?? 0;
   }
 
+  /** A field that may be left out. */
+  optional<Value>(name: string, read: (name: string) => Value): Value | undefined {
+    this.known.add(name);
+    return Object.hasOwn(this.fields, name) ? read(name) : undefined;
+  }
+
   object(name: string): FieldReader {
     return new FieldReader(this.take(name), `${this.where}, ${name}`, this.faults);
   }

@@ -7,6 +7,7 @@ import { discoveryFaults, discoverySettings } from './discovery-settings.js';
 import { peerSettings } from './peer-settings.js';
 import { priceSource, priceSourceFaults } from './price-source-setting.js';
 import { decimalNumber, define, existingFile, oneOf, optional, type Setting, text, wholeNumber } from './setting.js';
+import { custodianFaults, settlementSettings } from './settlement-settings.js';
 import { streamSettings } from './stream-settings.js';
 
 const label = text('1 to 63 letters, digits, dots, dashes or underscores', /^[A-Za-z0-9._-]{1,63}$/);
@@ -136,6 +137,7 @@ export const settingsTable = {
     'Part of the requests that is traced, of those that do not come with a trace of their own.',
     decimalNumber(0, 1),
   ),
+  ...settlementSettings,
 };
 
 type Values = {
@@ -182,7 +184,12 @@ export function environmentOfProcess(envFile = '.env'): Environment {
 
 /** What is wrong with settings that are right one by one. */
 function faultsTogether(values: Values): string[] {
-  return [...accessFaults(values), ...priceSourceFaults(values), ...discoveryFaults(values)];
+  return [
+    ...accessFaults(values),
+    ...priceSourceFaults(values),
+    ...discoveryFaults(values),
+    ...custodianFaults(values),
+  ];
 }
 
 /** What stops the start: one line for each wrong setting, with its value and what is allowed. */

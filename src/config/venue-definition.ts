@@ -134,10 +134,18 @@ function readMarket(reader: FieldReader, assets: ReadonlyMap<string, Asset>): Co
     takerFeePpm: readFeePpm(reader, 'takerFeeBps'),
     collarBps: reader.wholeNumber('collarBps', 1, 9999),
     liquidityQuantity: reader.decimal('liquidityQuantity', baseScale),
+    ...settlementOf(reader.optional('settlementCycle', (name) => reader.oneOf(name, settlementCycles))),
   };
   const initialPrice = reader.decimal('initialPrice', quoteScale);
   reader.refuseOthers();
   return { market, initialPrice };
+}
+
+const settlementCycles = ['T+0', 'T+1', 'T+2'] as const;
+
+/** Left out where it is T+0, as it is in the definitions that were journaled before there was a choice. */
+function settlementOf(cycle: (typeof settlementCycles)[number] | undefined): { settlementDays?: number } {
+  return cycle === undefined || cycle === 'T+0' ? {} : { settlementDays: settlementCycles.indexOf(cycle) };
 }
 
 /** A basis point is a hundred parts per million, so two decimals of it are whole parts. */

@@ -94,6 +94,18 @@ export function IsSetOfWords(words: readonly string[]): PropertyDecorator {
   );
 }
 
+/** A list of objects; what is right within each is asked where it is read. */
+export function IsListOfObjects(itemsMax: number): PropertyDecorator {
+  return check(
+    'isListOfObjects',
+    `must be a list of at most ${itemsMax} objects`,
+    (value) =>
+      Array.isArray(value) &&
+      value.length <= itemsMax &&
+      value.every((item) => typeof item === 'object' && item !== null && !Array.isArray(item)),
+  );
+}
+
 /** True or false, not a word or a number that could be meant for one. */
 export function IsFlag(): PropertyDecorator {
   return check('isFlag', 'must be true or false', (value) => typeof value === 'boolean');
@@ -102,6 +114,11 @@ export function IsFlag(): PropertyDecorator {
 /** A moment in UTC, to the millisecond at most. */
 export function IsTime(): PropertyDecorator {
   return check('isTime', 'must be a time in UTC, such as "2026-01-31T12:00:00Z"', isTime);
+}
+
+/** A day of the calendar. */
+export function IsDay(): PropertyDecorator {
+  return check('isDay', 'must be a day, such as "2026-01-31"', isDay);
 }
 
 export function isSymbol(value: unknown): boolean {
@@ -129,6 +146,10 @@ function isTime(value: unknown): boolean {
   const time = new Date(value);
   // Writing it again finds the 30th of February, which JavaScript takes for the 2nd of March.
   return seconds !== undefined && !Number.isNaN(time.getTime()) && time.toISOString().startsWith(seconds);
+}
+
+function isDay(value: unknown): boolean {
+  return typeof value === 'string' && /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(value) && isTime(`${value}T00:00:00Z`);
 }
 
 function isText(value: string): boolean {

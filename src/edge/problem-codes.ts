@@ -13,6 +13,8 @@ export type EdgeCode =
   | 'BODY_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'RATE_LIMITED'
+  | 'INSTRUCTION_NOT_FOUND'
+  | 'TRADE_NOT_FOUND'
   | 'UPGRADE_REQUIRED'
   | 'ALREADY_SUBSCRIBED'
   | 'NOT_SUBSCRIBED'
@@ -62,15 +64,19 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   ASSET_NOT_FOUND: missing('There is no such asset'),
   MARKET_NOT_FOUND: missing('There is no such market'),
   ORDER_NOT_FOUND: missing('There is no such order'),
+  INSTRUCTION_NOT_FOUND: missing('There is no such settlement instruction'),
+  TRADE_NOT_FOUND: missing('There is no such trade'),
   API_KEY_NOT_FOUND: missing('There is no such API key'),
   DEFINITION_INVALID: refused('The venue cannot be run with this definition'),
   ACCOUNT_NOT_ACTIVE: refused('The account is not active'),
+  KILL_SWITCH_ENGAGED: refused('The kill switch is engaged'),
   ACCOUNT_CLOSED: refused('The account is closed'),
   ACCOUNT_HAS_OPEN_ORDERS: refused('The account has open orders'),
   ACCOUNT_NOT_EMPTY: refused('The account is not empty'),
   API_KEYS_LIMIT: refused('The account has too many API keys'),
   SAME_ACCOUNT: refused('Both sides are the same account'),
   ORDER_NOT_OPEN: refused('The order is not open'),
+  CYCLE_CLOSED: refused('The settlement cycle is closed already'),
   MARKET_NOT_OPEN: refused('The market is not open'),
   PRICE_STALE: refused('The reference price is stale'),
   PRICE_NOT_ON_TICK: refused('The price is between two ticks'),
@@ -81,6 +87,13 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   NOTIONAL_TOO_SMALL: refused('The value of the order is too small'),
   PRICE_OUTSIDE_COLLAR: refused('The price is too far from the market'),
   OPEN_ORDERS_LIMIT: refused('The account has too many open orders'),
+  ORDER_RATE_LIMIT: refused('The account places too many orders a second'),
+  ORDER_QUANTITY_LIMIT: refused("The order is larger than the account's limit"),
+  ORDER_NOTIONAL_LIMIT: refused("The order is worth more than the account's limit"),
+  PRICE_BAND_LIMIT: refused("The price is outside the account's price band"),
+  OPEN_NOTIONAL_LIMIT: refused('The account would have too much open'),
+  POSITION_LIMIT: refused('The account could come to have too much of the asset'),
+  DAILY_LOSS_LIMIT: refused('The account could lose too much today'),
   NO_LIQUIDITY: refused('Nobody is there to trade with'),
   POST_ONLY_WOULD_TAKE: refused('The order would take, but may only make'),
   INSUFFICIENT_FUNDS: refused('The available balance is too small'),

@@ -1,5 +1,6 @@
 import type { VenueDefinition } from './instrument.js';
 import type { Amount } from './money.js';
+import type { RiskLimit } from './risk/limits/risk-limit.js';
 
 export type Side = 'BUY' | 'SELL';
 export type OrderType = 'MARKET' | 'LIMIT';
@@ -30,7 +31,12 @@ export type Command =
   | ChangeMarketStatus
   | IssueApiKey
   | RevokeApiKey
-  | NoteApiKeyUses;
+  | NoteApiKeyUses
+  | SetRiskLimits
+  | EngageKillSwitch
+  | ReleaseKillSwitch
+  | CloseSettlementCycle
+  | NoteInstructionStatuses;
 
 export interface ConfigureVenue {
   readonly type: 'ConfigureVenue';
@@ -106,11 +112,11 @@ export interface CancelOrders {
   readonly accountId: number;
   readonly symbol?: string;
   /** Absent where somebody asked for it. Cancel on disconnect does nothing unless it is armed, and is disarmed by it. */
-  readonly cause?: CancelReason;
+  readonly cause?: CancelCause;
 }
 
 /** Why the exchange itself cancels orders. */
-export type CancelReason = 'CANCEL_ON_DISCONNECT';
+export type CancelCause = 'CANCEL_ON_DISCONNECT';
 
 /**
  * Has the open orders of an account, or those in one market, canceled when the last connection that asked for it
@@ -178,6 +184,65 @@ export interface NoteApiKeyUses {
 export interface ApiKeyUse {
   readonly keyId: number;
   readonly usedAt: number;
+}
+
+/** Replaces every limit of an account; an empty list leaves it without. */
+export interface SetRiskLimits {
+  readonly type: 'SetRiskLimits';
+  readonly accountId: number;
+  /** From how many per cent of a limit on a warning is raised. */
+  readonly warnAtPercent: number;
+  /** Each above zero, and none twice. */
+  readonly limits: readonly RiskLimit[];
+}
+
+/** Cancels every open order of an account and takes no new ones of it; without an account, of all. */
+export interface EngageKillSwitch {
+  readonly type: 'EngageKillSwitch';
+  readonly accountId?: number;
+  readonly reason: string;
+}
+
+/** The switch of an account and that for all are two: each is released by itself. */
+export interface ReleaseKillSwitch {
+  readonly type: 'ReleaseKillSwitch';
+  readonly accountId?: number;
+}
+
+export type InstructionStatus = 'PENDING' | 'INSTRUCTED' | 'SETTLED' | 'FAILED';
+
+/**
+ * Makes one instruction of all that the trades of some markets, up to a record, left each account with in each
+ * asset. The trades of each market begin where its last cycle ended. The amounts are the net of the ledger's
+ * postings, which were added up outside: nothing is kept for this with each trade.
+ */
+export interface CloseSettlementCycle {
+  readonly type: 'CloseSettlementCycle';
+  /** The day on which it settles, such as `2026-01-31`. */
+  readonly settlementDate: string;
+  readonly symbols: readonly string[];
+  readonly throughSequence: number;
+  readonly instructions: readonly NetObligation[];
+}
+
+/** `amount` units of `asset` come to the account; negative, they leave it. Never zero. */
+export interface NetObligation {
+  readonly accountId: number;
+  readonly asset: string;
+  readonly amount: Amount;
+}
+
+/** What became of instructions. It is told for many together, and in the order in which it happened. */
+export interface NoteInstructionStatuses {
+  readonly type: 'NoteInstructionStatuses';
+  readonly changes: readonly InstructionStatusChange[];
+}
+
+export interface InstructionStatusChange {
+  readonly instructionId: number;
+  readonly status: InstructionStatus;
+  /** Why it failed. */
+  readonly reason?: string;
 }
 
 /** The place of a command in the one order of all commands, and the venue's time, in milliseconds since 1970. */

@@ -3,8 +3,10 @@ import type {
   AccountType,
   ApiKeyScope,
   ApiKeyUse,
-  CancelReason,
+  CancelCause,
+  InstructionStatusChange,
   MarketStatus,
+  NetObligation,
   OrderType,
   ReferencePrice,
   SelfTradePrevention,
@@ -14,13 +16,14 @@ import type {
 import type { VenueDefinition } from './instrument.js';
 import type { Amount } from './money.js';
 import type { RejectCode } from './reject.js';
+import type { RiskLimit } from './risk/limits/risk-limit.js';
 
 /**
  * What happened, in the past tense. Applying the events of the journal in order gives the engine's state
  * again, without deciding anything anew. The sequence and the time belong to the record they are in.
  *
  * An account, an order, a transfer and an API key carry as their id the sequence of the record that created them, so
- * that ids need no counter and tell their order. Order id 0 means the liquidity provider's quotes.
+ * that ids need no counter and tell their order; trades and instructions are counted. Order id 0 means the liquidity provider's quotes.
  */
 export type Event =
   | VenueConfigured
@@ -40,7 +43,15 @@ export type Event =
   | MarketStatusChanged
   | ApiKeyIssued
   | ApiKeyRevoked
-  | ApiKeysUsed;
+  | ApiKeysUsed
+  | RiskLimitsSet
+  | RiskWarningRaised
+  | RiskLimitBreached
+  | RiskEased
+  | KillSwitchEngaged
+  | KillSwitchReleased
+  | SettlementCycleClosed
+  | InstructionStatusesChanged;
 
 export interface VenueConfigured {
   readonly type: 'VenueConfigured';
@@ -151,6 +162,9 @@ export interface OrderRested {
   readonly hold: Amount;
 }
 
+/** Why an order was canceled that nobody asked to cancel by itself. */
+export type CancelReason = CancelCause | 'KILL_SWITCH';
+
 export interface OrderCanceled {
   readonly type: 'OrderCanceled';
   readonly orderId: number;
@@ -214,4 +228,72 @@ export interface ApiKeyRevoked {
 export interface ApiKeysUsed {
   readonly type: 'ApiKeysUsed';
   readonly uses: readonly ApiKeyUse[];
+}
+
+/** The limits that an account has from here on, in the order in which they are asked; none without any. */
+export interface RiskLimitsSet {
+  readonly type: 'RiskLimitsSet';
+  readonly accountId: number;
+  readonly warnAtPercent: number;
+  readonly limits: readonly RiskLimit[];
+}
+
+/** A limit, and what the account has used of it, both in the limit's units. */
+interface LimitUse extends RiskLimit {
+  readonly accountId: number;
+  readonly value: Amount;
+}
+
+/** The use of a limit came to the share from which on a warning is due. */
+export interface RiskWarningRaised extends LimitUse {
+  readonly type: 'RiskWarningRaised';
+}
+
+/** The use of a limit went beyond it; or an order was refused that would have taken it there, and `value` is where to. */
+export interface RiskLimitBreached extends LimitUse {
+  readonly type: 'RiskLimitBreached';
+  /** The order that was refused. Those refused after it for the same limit raise nothing until one is accepted. */
+  readonly orderId?: number;
+}
+
+/** The use of a limit came back: to the share of a warning, or below it. */
+export interface RiskEased extends LimitUse {
+  readonly type: 'RiskEased';
+  readonly level: 'WARNING' | 'NORMAL';
+}
+
+/** From here on orders of the account, or of all where there is none, are refused. */
+export interface KillSwitchEngaged {
+  readonly type: 'KillSwitchEngaged';
+  readonly accountId?: number;
+  readonly reason: string;
+}
+
+export interface KillSwitchReleased {
+  readonly type: 'KillSwitchReleased';
+  readonly accountId?: number;
+}
+
+/** The trades of each of these markets, after one record and through another, are settled by these instructions, all PENDING. */
+export interface SettlementCycleClosed {
+  readonly type: 'SettlementCycleClosed';
+  readonly settlementDate: string;
+  readonly markets: readonly SettledMarket[];
+  readonly throughSequence: number;
+  /** Per asset, they add up to zero. */
+  readonly instructions: readonly SettlementInstruction[];
+}
+
+export interface SettledMarket {
+  readonly symbol: string;
+  readonly afterSequence: number;
+}
+
+export interface SettlementInstruction extends NetObligation {
+  readonly instructionId: number;
+}
+
+export interface InstructionStatusesChanged {
+  readonly type: 'InstructionStatusesChanged';
+  readonly changes: readonly (InstructionStatusChange & { readonly accountId: number })[];
 }

@@ -4,6 +4,8 @@ import { changeAccountStatus, deposit, openAccount, transfer, withdraw } from '.
 import { issueApiKey, noteApiKeyUses, revokeApiKey } from './decisions/api-key-decisions.js';
 import { armCancelOnDisconnect, disarmCancelOnDisconnect } from './decisions/disconnect-decisions.js';
 import { cancelOrder, cancelOrders, placeOrder } from './decisions/order-decisions.js';
+import { engageKillSwitch, releaseKillSwitch, setRiskLimits } from './decisions/risk-decisions.js';
+import { closeSettlementCycle, noteInstructionStatuses } from './decisions/settlement-decisions.js';
 import { changeMarketStatus, configureVenue, movePrices } from './decisions/venue-decisions.js';
 import type { Event } from './event.js';
 import type { Account } from './ledger/account.js';
@@ -12,6 +14,7 @@ import { LadderOrderBook } from './matching/ladder-order-book.js';
 import type { Market } from './matching/market.js';
 import type { DepthLevel, OrderBookFactory } from './matching/order-book.js';
 import type { Reject } from './reject.js';
+import { surveyLimits } from './risk/limits/limit-survey.js';
 import { State } from './state.js';
 
 /** What a command came to. Without events nothing has changed and nothing needs to be kept. */
@@ -45,14 +48,16 @@ export class Exchange {
     this.assertNext(stamp);
     const events: Event[] = [];
     const { state } = this;
-    const reject = decide(command, {
+    const decision: Decision = {
       state,
       stamp,
       emit(event) {
         state.apply(event, stamp);
         events.push(event);
       },
-    });
+    };
+    const reject = decide(command, decision);
+    if (state.risk.limited.size > 0) surveyLimits(events, decision);
     if (events.length > 0) this.advance(stamp);
     const balances = state.ledger.takeChanges();
     return reject === undefined ? { events, balances } : { events, balances, reject };
@@ -136,6 +141,16 @@ function decide(command: Command, decision: Decision): Reject | undefined {
       return revokeApiKey(command, decision);
     case 'NoteApiKeyUses':
       return noteApiKeyUses(command, decision);
+    case 'SetRiskLimits':
+      return setRiskLimits(command, decision);
+    case 'EngageKillSwitch':
+      return engageKillSwitch(command, decision);
+    case 'ReleaseKillSwitch':
+      return releaseKillSwitch(command, decision);
+    case 'CloseSettlementCycle':
+      return closeSettlementCycle(command, decision);
+    case 'NoteInstructionStatuses':
+      return noteInstructionStatuses(command, decision);
     default:
       return command satisfies never;
   }

@@ -42,6 +42,8 @@ export interface MarketDefinition {
   readonly collarBps: number;
   /** The base quantity that 100 per cent of a liquidity level stands for. */
   readonly liquidityQuantity: Amount;
+  /** Business days from a trade to its settlement, from 0 to 2. Absent means 0. */
+  readonly settlementDays?: number;
 }
 
 /** Everything about the venue that is configured. It enters the engine through the journal alone. */
@@ -171,6 +173,7 @@ function faultOfMarket(market: MarketDefinition, assets: ReadonlyMap<string, Ass
   if (!Number.isInteger(market.collarBps) || market.collarBps < 1 || market.collarBps >= 10_000) {
     return 'the price collar must be a whole number of basis points from 1 to 9999';
   }
+  if (![undefined, 0, 1, 2].includes(market.settlementDays)) return 'settlement takes 0, 1 or 2 business days';
   if (market.liquidityQuantity < market.lotSize) return 'the liquidity quantity must be at least one lot';
   return undefined;
 }

@@ -13,6 +13,9 @@ import { Exchange } from './exchange.js';
 import type { LiquidityState } from './matching/liquidity.js';
 import { Order } from './matching/order.js';
 import type { OrderBookFactory } from './matching/order-book.js';
+import type { KillSwitch } from './risk/kill-switch.js';
+import { type RiskSnapshot, riskFromJson, riskToJson } from './risk/limits/risk-snapshot.js';
+import type { OpenInstruction } from './settlement/settlement.js';
 import type { State } from './state.js';
 import { venueFromJson, venueToJson } from './venue-json.js';
 
@@ -32,8 +35,18 @@ export interface Snapshot {
   readonly orders: readonly OrderSnapshot[];
   /** Oldest first. Absent without any, so that a state without keys has the text that it had before there were keys. */
   readonly apiKeys?: readonly ApiKey[];
+  /** Absent before the first instruction. */
+  readonly settlement?: SettlementSnapshot;
   /** By account and market; absent without any, for the same reason. */
   readonly disconnectGuards?: readonly DisconnectGuard[];
+  /** That for all accounts, absent while it is not engaged. */
+  readonly killSwitch?: KillSwitch;
+}
+
+export interface SettlementSnapshot {
+  readonly instructionCount: number;
+  /** Oldest first. */
+  readonly open: readonly OpenInstruction[];
 }
 
 export interface AccountSnapshot {
@@ -42,6 +55,10 @@ export interface AccountSnapshot {
   readonly status: AccountStatus;
   /** Asset, available, held; sorted by asset, without those that are zero. */
   readonly balances: readonly (readonly [string, string, string])[];
+  /** Absent without limits. */
+  readonly risk?: RiskSnapshot;
+  /** Absent while it is not engaged. */
+  readonly killSwitch?: KillSwitch;
 }
 
 export interface MarketSnapshot {
@@ -49,6 +66,8 @@ export interface MarketSnapshot {
   readonly status: MarketStatus;
   /** Absent while the reference price is current. */
   readonly staleSince?: number;
+  /** Absent before the first cycle. */
+  readonly settledThrough?: number;
   readonly liquidity: LiquidityState;
 }
 
@@ -83,11 +102,14 @@ export function takeSnapshot({ state }: Exchange): Snapshot {
         .filter(([, { available, held }]) => available !== 0n || held !== 0n)
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([asset, { available, held }]) => [asset, available.toString(), held.toString()] as const),
+      risk: riskToJson(account),
+      killSwitch: account.killSwitch,
     })),
     markets: [...state.markets].map(([symbol, market]) => ({
       symbol,
       status: market.status,
       staleSince: market.staleSince,
+      settledThrough: market.settledThrough || undefined,
       liquidity: market.liquidity.state(),
     })),
     orders: byId(state.orders).map(([orderId, order]) => ({
@@ -105,7 +127,9 @@ export function takeSnapshot({ state }: Exchange): Snapshot {
       makerFeePpm: Number(order.makerFeePpm),
     })),
     apiKeys: apiKeysOf(state),
+    settlement: settlementOf(state),
     disconnectGuards: disconnectGuardsOf(state),
+    killSwitch: state.killSwitch,
   };
 }
 
@@ -115,6 +139,15 @@ function apiKeysOf({ apiKeys }: State): ApiKey[] | undefined {
     ...{ keyId, accountId, label, scopes, secretHash, createdAt, lastUsedAt },
   }));
   return keys.length === 0 ? undefined : keys;
+}
+
+function settlementOf({ settlement }: State): SettlementSnapshot | undefined {
+  const { instructionCount } = settlement;
+  if (instructionCount === 0) return undefined;
+  const open = [...settlement.open()].map(({ instructionId, accountId, status, createdAt }) => ({
+    ...{ instructionId, accountId, status, createdAt },
+  }));
+  return { instructionCount, open };
 }
 
 function disconnectGuardsOf({ disconnectGuards }: State): DisconnectGuard[] | undefined {
@@ -129,23 +162,31 @@ export function restoreSnapshot(snapshot: Snapshot, createBook?: OrderBookFactor
   const stamp = { sequence: snapshot.sequence, time: snapshot.time };
   if (snapshot.venue !== undefined)
     state.apply({ type: 'VenueConfigured', venue: venueFromJson(snapshot.venue) }, stamp);
-  for (const { accountId, accountType, status, balances } of snapshot.accounts) {
+  for (const { accountId, accountType, status, balances, killSwitch } of snapshot.accounts) {
     const account = state.ledger.accounts.get(accountId) ?? state.ledger.open(accountId, accountType);
     account.status = status;
+    account.killSwitch = killSwitch;
     for (const [asset, available, held] of balances) {
       account.balance(asset).available = BigInt(available);
       account.balance(asset).held = BigInt(held);
     }
   }
-  for (const { symbol, status, staleSince, liquidity } of snapshot.markets) {
+  for (const { symbol, status, staleSince, settledThrough = 0, liquidity } of snapshot.markets) {
     const market = state.market(symbol);
     market.status = status;
     market.staleSince = staleSince;
+    market.settledThrough = settledThrough;
     market.liquidity.restore(liquidity);
   }
   for (const order of snapshot.orders) restoreOrder(exchange, order);
+  for (const { accountId, risk } of snapshot.accounts) {
+    const account = state.ledger.account(accountId);
+    if (risk !== undefined) state.risk.restore(account, riskFromJson(account, risk), snapshot.time);
+  }
   for (const key of snapshot.apiKeys ?? []) state.apiKeys.add(key);
+  if (snapshot.settlement !== undefined) state.settlement.restore(snapshot.settlement);
   for (const guard of snapshot.disconnectGuards ?? []) state.disconnectGuards.arm(guard);
+  state.killSwitch = snapshot.killSwitch;
   state.sequence = snapshot.sequence;
   state.time = snapshot.time;
   state.tradeCount = snapshot.tradeCount;

@@ -6,9 +6,11 @@ import type {
   ApiKeyIssued,
   Event,
   FundsMoved,
+  KillSwitchEngaged,
   OrderPlaced,
   OrderRested,
   PricesMoved,
+  SettlementCycleClosed,
   TradeExecuted,
   VenueConfigured,
 } from './event.js';
@@ -19,6 +21,11 @@ import { Market, opposite } from './matching/market.js';
 import { Order } from './matching/order.js';
 import type { OrderBookFactory } from './matching/order-book.js';
 import type { Amount } from './money.js';
+import type { KillSwitch } from './risk/kill-switch.js';
+import type { AccountRisk } from './risk/limits/account-risk.js';
+import { noteMovement, noteTrade } from './risk/limits/day-result.js';
+import { RiskBook } from './risk/limits/risk-book.js';
+import { Settlement } from './settlement/settlement.js';
 
 /**
  * Everything that the exchange knows, and `apply`, the only thing that changes it. Deciding and replaying
@@ -35,11 +42,16 @@ export class State {
   readonly markets = new Map<string, Market>();
   readonly orders = new Map<number, Order>();
   readonly apiKeys = new ApiKeys();
+  readonly settlement = new Settlement();
   readonly disconnectGuards = new DisconnectGuards();
+  readonly risk = new RiskBook(this.markets);
+  /** That for all accounts; an account may have one of its own. */
+  killSwitch: KillSwitch | undefined = undefined;
 
   constructor(private readonly createBook: OrderBookFactory) {}
 
   apply(event: Event, stamp: Stamp): void {
+    if (this.risk.limited.size > 0) this.risk.turnDay(stamp.time);
     switch (event.type) {
       case 'VenueConfigured':
         this.configure(event, stamp);
@@ -57,7 +69,7 @@ export class State {
       case 'OrderRejected':
         break;
       case 'OrderPlaced':
-        this.placeOrder(event);
+        this.placeOrder(event, stamp);
         break;
       case 'TradeExecuted':
         this.settleTrade(event);
@@ -90,6 +102,30 @@ export class State {
       case 'ApiKeysUsed':
         for (const use of event.uses) this.apiKeys.noteUse(use);
         break;
+      case 'RiskLimitsSet':
+        this.risk.setLimits(this.ledger.account(event.accountId), event, stamp.time);
+        break;
+      case 'RiskWarningRaised':
+        this.limitsOf(event.accountId).setLevel(event, 'WARNING');
+        break;
+      case 'RiskLimitBreached':
+        this.limitsOf(event.accountId).setLevel(event, event.orderId === undefined ? 'BREACHED' : 'REFUSING');
+        break;
+      case 'RiskEased':
+        this.limitsOf(event.accountId).setLevel(event, event.level);
+        break;
+      case 'KillSwitchEngaged':
+        this.switchTrading(event.accountId, killSwitchOf(event, stamp));
+        break;
+      case 'KillSwitchReleased':
+        this.switchTrading(event.accountId, undefined);
+        break;
+      case 'SettlementCycleClosed':
+        this.closeSettlementCycle(event, stamp);
+        break;
+      case 'InstructionStatusesChanged':
+        for (const change of event.changes) this.settlement.change(change);
+        break;
       default:
         event satisfies never;
     }
@@ -113,34 +149,67 @@ export class State {
     this.venue = venue;
     const assets = new Map(venue.assets.map((asset) => [asset.asset, asset]));
     const listed = new Map(this.markets);
+    const settledThrough = Math.max(0, ...[...listed.values()].map((market) => market.settledThrough));
     this.markets.clear();
     for (const definition of venue.markets) {
       const instrument = new Instrument(definition, assets.get(definition.base)!, assets.get(definition.quote)!);
       const market = listed.get(definition.symbol);
       market?.redefine(instrument, venue.liquidity, stamp.sequence);
-      this.markets.set(definition.symbol, market ?? new Market(instrument, venue.liquidity, this.createBook()));
+      this.markets.set(definition.symbol, market ?? this.newMarket(instrument, venue, settledThrough));
     }
+  }
+
+  /** A market without a trade goes along with the cycles of the others from its beginning. */
+  private newMarket(instrument: Instrument, { liquidity }: VenueDefinition, settledThrough: number): Market {
+    const market = new Market(instrument, liquidity, this.createBook());
+    market.settledThrough = settledThrough;
+    return market;
+  }
+
+  private closeSettlementCycle(
+    { markets, throughSequence, instructions }: SettlementCycleClosed,
+    { time }: Stamp,
+  ): void {
+    for (const { symbol } of markets) this.market(symbol).settledThrough = throughSequence;
+    for (const instruction of instructions) this.settlement.add(instruction, time);
   }
 
   private issueApiKey({ keyId, accountId, label, scopes, secretHash }: ApiKeyIssued, { time }: Stamp): void {
     this.apiKeys.add({ keyId, accountId, label, scopes, secretHash, createdAt: time });
   }
 
+  private limitsOf(accountId: number): AccountRisk {
+    const { risk } = this.ledger.account(accountId);
+    assertInvariant(risk !== undefined, 'an event names an account that has limits');
+    return risk;
+  }
+
+  private switchTrading(accountId: number | undefined, killSwitch: KillSwitch | undefined): void {
+    if (accountId === undefined) this.killSwitch = killSwitch;
+    else this.ledger.account(accountId).killSwitch = killSwitch;
+  }
+
   private moveFunds({ fromAccountId, toAccountId, asset, amount }: FundsMoved): void {
-    this.ledger.post(this.ledger.account(fromAccountId), this.ledger.account(toAccountId), asset, amount);
+    const from = this.ledger.account(fromAccountId);
+    const to = this.ledger.account(toAccountId);
+    this.ledger.post(from, to, asset, amount);
+    if (from.risk !== undefined) noteMovement(from, asset, -amount, this.markets);
+    if (to.risk !== undefined) noteMovement(to, asset, amount, this.markets);
   }
 
   private movePrices({ beat, prices }: PricesMoved, stamp: Stamp): void {
     this.beat = beat;
     for (const { symbol, priceTicks, stale } of prices) {
       const market = this.market(symbol);
+      const isFirst = market.referenceTicks === 0;
       market.move(priceTicks, stamp.sequence);
+      if (isFirst) this.risk.firstPriced(market);
       market.markStale(stale === true, stamp.time);
     }
     for (const market of this.markets.values()) market.refill(stamp.time);
   }
 
-  private placeOrder(event: OrderPlaced): void {
+  private placeOrder(event: OrderPlaced, { time }: Stamp): void {
     const account = this.ledger.account(event.accountId);
     const order = new Order(
       event.orderId,
@@ -157,6 +226,9 @@ export class State {
     this.ledger.hold(account, order.holdAsset, event.hold);
     this.orders.set(order.orderId, order);
     account.openOrders.set(order.orderId, order);
+    if (account.risk === undefined) return;
+    account.risk.orderChanged(order, order.remainingLots);
+    account.risk.countOrder(time);
   }
 
   private restOrder({ orderId, hold }: OrderRested): void {
@@ -168,6 +240,7 @@ export class State {
 
   private endOrder(order: Order): void {
     if (order.state === 'RESTING') this.market(order.instrument.symbol).withdraw(order);
+    order.account.risk?.orderChanged(order, -order.remainingLots);
     this.lowerHold(order, 0n);
     this.forget(order);
   }
@@ -188,6 +261,8 @@ export class State {
     this.ledger.post(buyer, seller, quote, trade.notional);
     if (buyerFee > 0n) this.ledger.post(buyer, this.ledger.fees, quote, buyerFee);
     if (sellerFee > 0n) this.ledger.post(seller, this.ledger.fees, quote, sellerFee);
+    if (buyer.risk !== undefined) noteTrade(buyer, market, quantity, trade.notional + buyerFee, this.markets);
+    if (seller.risk !== undefined) noteTrade(seller, market, -quantity, sellerFee - trade.notional, this.markets);
     this.tradeCount = trade.tradeId;
   }
 
@@ -209,6 +284,7 @@ export class State {
     assertInvariant(trade.quantityLots <= order.remainingLots, 'no order is filled beyond its quantity');
     if (order.state === 'RESTING') market.fill(order, trade.quantityLots);
     else order.remainingLots -= trade.quantityLots;
+    order.account.risk?.orderChanged(order, -trade.quantityLots);
     this.lowerHold(order, order.holdAfter(buys ? trade.notional + buyerFee : quantity));
     if (order.remainingLots === 0) this.forget(order);
     return order.account;
@@ -223,4 +299,8 @@ export class State {
     this.orders.delete(order.orderId);
     order.account.openOrders.delete(order.orderId);
   }
+}
+
+function killSwitchOf({ reason }: KillSwitchEngaged, { time }: Stamp): KillSwitch {
+  return { reason, engagedAt: time };
 }

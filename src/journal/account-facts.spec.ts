@@ -65,4 +65,14 @@ describe('what a record tells its accounts', () => {
       '2 ORDER_CANCELED',
     ]);
   });
+
+  it('is every crossing of its limits, but not the limits and kill switches themselves', () => {
+    const crossings = ['RiskWarningRaised', 'RiskLimitBreached', 'RiskEased'] as const;
+    const silent = ['RiskLimitsSet', 'KillSwitchEngaged', 'KillSwitchReleased'] as const;
+    expect(told([...crossings, ...silent].map((type) => ({ type, accountId: ann }) as Partial<Event>))).toEqual([
+      '2 RISK_WARNING',
+      '2 RISK_BREACHED',
+      '2 RISK_EASED',
+    ]);
+  });
 });

@@ -13,6 +13,9 @@ export type AccountEventType =
   | 'ORDER_EXPIRED'
   | 'TRANSFER_COMPLETED'
   | 'TRANSFER_REJECTED'
+  | 'RISK_WARNING'
+  | 'RISK_BREACHED'
+  | 'RISK_EASED'
   | 'BALANCE_CHANGED';
 
 /** One thing that a record tells one customer's account: an event of the record, or a balance after it. */
@@ -69,6 +72,15 @@ function addFacts(event: Event, facts: AccountFact[]): void {
       // Of a refused transfer only the account that it would have come from is told: the reason has its balance.
       add(facts, event.kind === 'DEPOSIT' ? event.toAccountId : event.fromAccountId, 'TRANSFER_REJECTED', event);
       break;
+    case 'RiskWarningRaised':
+      add(facts, event.accountId, 'RISK_WARNING', event);
+      break;
+    case 'RiskLimitBreached':
+      add(facts, event.accountId, 'RISK_BREACHED', event);
+      break;
+    case 'RiskEased':
+      add(facts, event.accountId, 'RISK_EASED', event);
+      break;
     case 'OrderRested':
     case 'CancelOnDisconnectArmed':
     case 'CancelOnDisconnectDisarmed':
@@ -78,6 +90,13 @@ function addFacts(event: Event, facts: AccountFact[]): void {
     case 'ApiKeyIssued':
     case 'ApiKeyRevoked':
     case 'ApiKeysUsed':
+    case 'RiskLimitsSet':
+    // What a kill switch does to an account, its canceled orders tell.
+    case 'KillSwitchEngaged':
+    case 'KillSwitchReleased':
+    // Balances do not wait for settlement, so it changes nothing that the account has.
+    case 'SettlementCycleClosed':
+    case 'InstructionStatusesChanged':
       break;
     default:
       event satisfies never;

@@ -4,6 +4,7 @@ import type { BalanceAfter } from '../engine/ledger/balance-after.js';
 import type { Amount } from '../engine/money.js';
 import type { RejectCode } from '../engine/reject.js';
 import type { SealedRecord } from './journal.js';
+import type { SettlementQueries } from './settlement-queries.js';
 
 /**
  * The read model: what was, kept in the same transaction as the journal, so that it never disagrees with
@@ -38,6 +39,9 @@ export interface Queries {
   candles(query: CandleQuery): Promise<Page<CandleRow>>;
   /** The market over the 24 hours before `time`. */
   day(symbol: string, time: number): Promise<DayRow | undefined>;
+
+  /** Trades on their way to be settled. */
+  readonly settlement: SettlementQueries;
 
   /**
    * Oldest first, after the cursor. Where a filter is rare, a page may hold fewer records than its limit

@@ -4,6 +4,7 @@ import type { Event } from '../engine/event.js';
 import type { VenueDefinition } from '../engine/instrument.js';
 import { amountMax } from '../engine/money.js';
 import { rejectCodes } from '../engine/reject.js';
+import { riskLimitKinds } from '../engine/risk/limits/risk-limit.js';
 import type { JournalRecord } from './journal.js';
 import { decodeBatch, decodeRecord, decodeVenue, encodeBatch, encodeRecord, encodeVenue } from './record-codec.js';
 import { hashOfRecord } from './record-hash.js';
@@ -17,7 +18,8 @@ const kind = fc.constantFrom('DEPOSIT', 'WITHDRAWAL', 'TRANSFER');
 const accountType = fc.constantFrom('CUSTOMER', 'HOUSE');
 const accountStatus = fc.constantFrom('ACTIVE', 'SUSPENDED', 'CLOSED');
 const marketStatus = fc.constantFrom('OPEN', 'HALTED');
-const cancelReason = fc.constant('CANCEL_ON_DISCONNECT');
+const cancelCause = fc.constant('CANCEL_ON_DISCONNECT');
+const cancelReason = fc.constantFrom('CANCEL_ON_DISCONNECT', 'KILL_SWITCH');
 const rejectCode = fc.constantFrom(...rejectCodes);
 const prices = fc.array(
   plain({ symbol: text, priceTicks: count, stale: fc.constant(true) }, { requiredKeys: ['symbol', 'priceTicks'] }),
@@ -67,6 +69,17 @@ const issued = {
   secretHash: fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 64, maxLength: 64 }),
 };
 const uses = fc.array(plain({ keyId: id, usedAt: count }));
+const riskLimit = { kind: fc.constantFrom(...riskLimitKinds), of: text, limit: amount };
+const limits = fc.array(plain(riskLimit, { requiredKeys: ['kind', 'limit'] }), { maxLength: 4 });
+const limitUse = { accountId: id, ...riskLimit, value: amount };
+
+const settlementDate = fc.constant('2026-01-31');
+const net = { accountId: id, asset: text, amount: fc.bigInt({ min: -amountMax, max: amountMax }) };
+const change = {
+  instructionId: id,
+  status: fc.constantFrom('PENDING', 'INSTRUCTED', 'SETTLED', 'FAILED'),
+  reason: text,
+};
 
 /** A record of a type in which the named fields may be missing. */
 function typed<Type extends string>(
@@ -90,7 +103,7 @@ const commands: { readonly [Type in Command['type']]: fc.Arbitrary<unknown> } = 
   Transfer: typed('Transfer', { fromAccountId: id, toAccountId: id, ...transfer, idempotencyKey }, ['idempotencyKey']),
   PlaceOrder: typed('PlaceOrder', terms, optionalOfTerms),
   CancelOrder: typed('CancelOrder', { orderId: id }),
-  CancelOrders: typed('CancelOrders', { accountId: id, symbol: text, cause: cancelReason }, ['symbol', 'cause']),
+  CancelOrders: typed('CancelOrders', { accountId: id, symbol: text, cause: cancelCause }, ['symbol', 'cause']),
   ArmCancelOnDisconnect: typed('ArmCancelOnDisconnect', { accountId: id, symbol: text, graceMs: count }, ['symbol']),
   DisarmCancelOnDisconnect: typed('DisarmCancelOnDisconnect', { accountId: id, symbol: text }, ['symbol']),
   MovePrices: typed('MovePrices', { beat: count, prices }),
@@ -98,6 +111,16 @@ const commands: { readonly [Type in Command['type']]: fc.Arbitrary<unknown> } = 
   IssueApiKey: typed('IssueApiKey', issued, ['label']),
   RevokeApiKey: typed('RevokeApiKey', { accountId: id, keyId: id }),
   NoteApiKeyUses: typed('NoteApiKeyUses', { uses }),
+  SetRiskLimits: typed('SetRiskLimits', { accountId: id, warnAtPercent: count, limits }),
+  EngageKillSwitch: typed('EngageKillSwitch', { accountId: id, reason: text }, ['accountId']),
+  ReleaseKillSwitch: typed('ReleaseKillSwitch', { accountId: id }, ['accountId']),
+  CloseSettlementCycle: typed('CloseSettlementCycle', {
+    ...{ settlementDate, symbols: fc.array(text), throughSequence: count },
+    instructions: fc.array(plain(net), { maxLength: 3 }),
+  }),
+  NoteInstructionStatuses: typed('NoteInstructionStatuses', {
+    changes: fc.array(plain(change, { requiredKeys: ['instructionId', 'status'] }), { maxLength: 3 }),
+  }),
 };
 
 const moved = { transferId: id, kind, fromAccountId: id, toAccountId: id, ...transfer, idempotencyKey };
@@ -140,6 +163,20 @@ const events: { readonly [Type in Event['type']]: fc.Arbitrary<unknown> } = {
   ApiKeyIssued: typed('ApiKeyIssued', { keyId: id, ...issued }, ['label']),
   ApiKeyRevoked: typed('ApiKeyRevoked', { keyId: id, accountId: id }),
   ApiKeysUsed: typed('ApiKeysUsed', { uses }),
+  RiskLimitsSet: typed('RiskLimitsSet', { accountId: id, warnAtPercent: count, limits }),
+  RiskWarningRaised: typed('RiskWarningRaised', limitUse, ['of']),
+  RiskLimitBreached: typed('RiskLimitBreached', { ...limitUse, orderId: id }, ['of', 'orderId']),
+  RiskEased: typed('RiskEased', { ...limitUse, level: fc.constantFrom('WARNING', 'NORMAL') }, ['of']),
+  KillSwitchEngaged: typed('KillSwitchEngaged', { accountId: id, reason: text }, ['accountId']),
+  KillSwitchReleased: typed('KillSwitchReleased', { accountId: id }, ['accountId']),
+  SettlementCycleClosed: typed('SettlementCycleClosed', {
+    ...{ settlementDate, throughSequence: count },
+    markets: fc.array(plain({ symbol: text, afterSequence: count }), { maxLength: 3 }),
+    instructions: fc.array(plain({ instructionId: id, ...net }), { maxLength: 3 }),
+  }),
+  InstructionStatusesChanged: typed('InstructionStatusesChanged', {
+    changes: fc.array(plain({ ...change, accountId: id }, { requiredKeys: ['instructionId', 'accountId', 'status'] })),
+  }),
 };
 
 const record = plain(

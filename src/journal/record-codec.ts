@@ -1,7 +1,8 @@
-import type { Command } from '../engine/command.js';
+import type { Command, NetObligation } from '../engine/command.js';
 import type { Event } from '../engine/event.js';
 import type { VenueDefinition } from '../engine/instrument.js';
 import type { BalanceAfter } from '../engine/ledger/balance-after.js';
+import { limitsFromJson, limitsToJson, type RiskLimit } from '../engine/risk/limits/risk-limit.js';
 import { venueFromJson, venueToJson } from '../engine/venue-json.js';
 import type { JournalRecord, Origin, SealedRecord } from './journal.js';
 
@@ -53,6 +54,11 @@ const commandAmounts: AmountFields<Command> = {
   IssueApiKey: {},
   RevokeApiKey: {},
   NoteApiKeyUses: {},
+  SetRiskLimits: {},
+  EngageKillSwitch: {},
+  ReleaseKillSwitch: {},
+  CloseSettlementCycle: {},
+  NoteInstructionStatuses: {},
 };
 
 const eventAmounts: AmountFields<Event> = {
@@ -74,6 +80,14 @@ const eventAmounts: AmountFields<Event> = {
   ApiKeyIssued: {},
   ApiKeyRevoked: {},
   ApiKeysUsed: {},
+  RiskLimitsSet: {},
+  RiskWarningRaised: { value: true, limit: true },
+  RiskLimitBreached: { value: true, limit: true },
+  RiskEased: { value: true, limit: true },
+  KillSwitchEngaged: {},
+  KillSwitchReleased: {},
+  SettlementCycleClosed: {},
+  InstructionStatusesChanged: {},
 };
 
 const commandFields = fieldLists(commandAmounts);
@@ -180,6 +194,8 @@ function fieldLists<Type extends string>(table: Readonly<Record<Type, object>>):
 /** A copy whose amounts are strings of digits. */
 function amountsToText(value: object, fields: readonly string[]): object {
   if ('venue' in value) return { ...value, venue: venueToJson(value.venue as VenueDefinition) };
+  if ('limits' in value) return { ...value, limits: limitsToJson(value.limits as RiskLimit[]) };
+  if ('instructions' in value) return { ...value, instructions: instructionsToText(value.instructions) };
   if (fields.length === 0) return value;
   const copy: Fields = { ...value };
   for (const field of fields) {
@@ -193,8 +209,19 @@ function textToAmounts(value: object, fields: readonly string[] | undefined): ob
   if (fields === undefined) throw new TypeError(`the journal knows no ${JSON.stringify(value).slice(0, 100)}`);
   const parsed = value as Fields;
   if (parsed.venue !== undefined) parsed.venue = venueFromJson(parsed.venue as object);
+  if (parsed.limits !== undefined) parsed.limits = limitsFromJson(parsed.limits as object[]);
+  if (parsed.instructions !== undefined) parsed.instructions = textToInstructions(parsed.instructions);
   for (const field of fields) {
     if (parsed[field] !== undefined) parsed[field] = BigInt(parsed[field] as string);
   }
   return parsed;
+}
+
+/** Settlement instructions are the one list whose members hold amounts. */
+function instructionsToText(instructions: unknown): object[] {
+  return (instructions as NetObligation[]).map((each) => ({ ...each, amount: String(each.amount) }));
+}
+
+function textToInstructions(instructions: unknown): object[] {
+  return (instructions as NetObligation[]).map((each) => ({ ...each, amount: BigInt(each.amount) }));
 }

@@ -1,5 +1,5 @@
-import type { Command, PlaceOrder, Side } from '../engine/command.js';
-import type { Event, ExpiryReason } from '../engine/event.js';
+import type { Command, NetObligation, PlaceOrder, Side } from '../engine/command.js';
+import type { Event, ExpiryReason, InstructionStatusesChanged } from '../engine/event.js';
 import { externalAccountId, liquidityAccountId } from '../engine/ids.js';
 import type { VenueDefinition } from '../engine/instrument.js';
 import { type Reject, reject } from '../engine/reject.js';
@@ -54,6 +54,8 @@ export interface Fill {
 export class Scenario {
   readonly records: JournalRecord[] = [];
   private trades = 0;
+  private instructions = 0;
+  private settledThrough = 0;
 
   constructor(
     private sequence = 0,
@@ -126,7 +128,7 @@ export class Scenario {
     const terms = termsOf(accountId, side, quantityLots, priceTicks, more.clientOrderId);
     const { type: _, ...wanted } = terms;
     const events: Event[] = [{ type: 'OrderPlaced', orderId, ...wanted, quantityLots, priceTicks, hold: 1n }];
-    for (const fill of more.fills ?? []) events.push(this.trade(orderId, accountId, side, fill));
+    for (const fill of more.fills ?? []) events.push(this.fillOf(orderId, accountId, side, fill));
     const filled = (more.fills ?? []).reduce((sum, fill) => sum + fill.quantityLots, 0);
     if (more.expired) events.push({ type: 'OrderExpired', orderId, accountId, reason: more.expired });
     else if (filled < quantityLots) events.push({ type: 'OrderRested', orderId, hold: 1n });
@@ -154,7 +156,38 @@ export class Scenario {
     return this.add({ type: 'MovePrices', beat, prices }, [{ type: 'PricesMoved', beat, prices }]);
   }
 
-  private trade(takerOrderId: number, takerAccountId: number, takerSide: Side, fill: Fill): Event {
+  /** One lot of the liquidity provider, for whatever it is to cost. */
+  tradeFor(buyerId: number, notional: bigint): void {
+    const orderId = this.sequence + 1;
+    const { type: _, ...terms } = termsOf(buyerId, 'BUY', 1, 1);
+    const placed: Event = { type: 'OrderPlaced', orderId, ...terms, quantityLots: 1, priceTicks: 1, hold: 1n };
+    const executed = {
+      ...this.fillOf(orderId, buyerId, 'BUY', { priceTicks: 1, quantityLots: 1 }),
+      notional,
+      takerFee: 0n,
+      makerFee: 0n,
+    } as Event;
+    this.add({ type: 'PlaceOrder', ...terms }, [placed, executed]);
+  }
+
+  /** Everything so far, in the instructions that the spec says. */
+  closeCycle(nets: readonly NetObligation[]): this {
+    const throughSequence = this.sequence;
+    const settlementDate = new Date(this.time).toISOString().slice(0, 10);
+    const markets = [{ symbol: 'BTC-USD', afterSequence: this.settledThrough }];
+    this.settledThrough = throughSequence;
+    const instructions = nets.map((net) => ({ instructionId: ++this.instructions, ...net }));
+    const command = { settlementDate, symbols: ['BTC-USD'], throughSequence, instructions: nets };
+    return this.add({ type: 'CloseSettlementCycle', ...command }, [
+      { type: 'SettlementCycleClosed', settlementDate, markets, throughSequence, instructions },
+    ]);
+  }
+
+  noteInstructions(changes: InstructionStatusesChanged['changes']): this {
+    return this.add({ type: 'NoteInstructionStatuses', changes }, [{ type: 'InstructionStatusesChanged', changes }]);
+  }
+
+  private fillOf(takerOrderId: number, takerAccountId: number, takerSide: Side, fill: Fill): Event {
     const { priceTicks, quantityLots, makerOrderId = 0, makerAccountId = liquidityAccountId } = fill;
     const notional = BigInt(priceTicks * quantityLots) * unitNotional;
     this.trades += 1;

@@ -3,18 +3,20 @@ import type { MetricsRegistry } from '../edge/metrics-registry.js';
 import type { OrderType } from '../engine/command.js';
 import type { Market } from '../engine/matching/market.js';
 import { rejectCodes } from '../engine/reject.js';
+import { riskLimitKinds } from '../engine/risk/limits/risk-limit.js';
 import type { Venue } from '../venue/venue.js';
 import { finalStatuses, TradingTally } from './trading-tally.js';
 
 const orderTypes: readonly OrderType[] = ['MARKET', 'LIMIT'];
 
-/** Registers what is told of orders, trades and books. Nothing of it is worked out before somebody asks. */
+/** Registers what is told of orders, trades, books and risk. Nothing of it is worked out before somebody asks. */
 export function registerTradingMetrics(metrics: MetricsRegistry, venue: Venue): void {
   const tally = new TradingTally(venue.exchange);
   venue.observe(tally);
   registerOrders(metrics, tally);
   registerTrades(metrics, tally, venue);
   registerBooks(metrics, tally, venue);
+  registerRisk(metrics, tally, venue);
 }
 
 function registerOrders(metrics: MetricsRegistry, tally: TradingTally): void {
@@ -71,6 +73,25 @@ function registerBooks(metrics: MetricsRegistry, tally: TradingTally, venue: Ven
   });
   gauge(metrics, 'exchange_reference_price', 'Reference price, in the quote asset.', ['symbol'], (set) => {
     for (const [symbol, market] of venue.exchange.markets) set(priceAt(market, market.referenceTicks), { symbol });
+  });
+}
+
+function registerRisk(metrics: MetricsRegistry, tally: TradingTally, venue: Venue): void {
+  const warned = 'Limits of accounts whose use came to the share of a warning.';
+  total(metrics, 'exchange_risk_warnings_total', warned, ['limit'], (set) => {
+    for (const limit of riskLimitKinds) set(tally.warnings.get(limit) ?? 0, { limit });
+  });
+  const breached = 'Limits of accounts that were exceeded, or that began to refuse orders.';
+  total(metrics, 'exchange_risk_breaches_total', breached, ['limit'], (set) => {
+    for (const limit of riskLimitKinds) set(tally.breaches.get(limit) ?? 0, { limit });
+  });
+  const engaged = 'Kill switches that are engaged: that for all, and those of single accounts.';
+  gauge(metrics, 'exchange_kill_switches_engaged', engaged, ['scope'], (set) => {
+    const { state } = venue.exchange;
+    let accounts = 0;
+    for (const { killSwitch } of state.ledger.accounts.values()) if (killSwitch !== undefined) accounts += 1;
+    set(state.killSwitch === undefined ? 0 : 1, { scope: 'all' });
+    set(accounts, { scope: 'account' });
   });
 }
 

@@ -2,6 +2,7 @@ import type { OrderType } from '../engine/command.js';
 import type { Event, OrderPlaced, TradeExecuted } from '../engine/event.js';
 import type { Exchange } from '../engine/exchange.js';
 import type { RejectCode } from '../engine/reject.js';
+import type { RiskLimitKind } from '../engine/risk/limits/risk-limit.js';
 import type { JournalRecord } from '../journal/journal.js';
 import type { CommittedBatch, VenueObserver } from '../venue/venue-observer.js';
 
@@ -24,13 +25,15 @@ interface OpenOrder {
 }
 
 /**
- * Counts orders and trades as their events become durable. Plain numbers, since each event of each order
+ * Counts orders, trades and what is told of limits as their events become durable. Plain numbers, since each event of each order
  * passes here; what is shown of them is made when somebody looks. Memory grows with the open orders alone.
  */
 export class TradingTally implements VenueObserver {
   readonly placed: Record<OrderType, number> = { MARKET: 0, LIMIT: 0 };
   readonly ended: Record<OrderType, Record<FinalStatus, number>> = { MARKET: noneEnded(), LIMIT: noneEnded() };
   readonly rejects = new Map<RejectCode, number>();
+  readonly warnings = new Map<RiskLimitKind, number>();
+  readonly breaches = new Map<RiskLimitKind, number>();
   readonly markets = new Map<string, MarketTally>();
   private readonly open = new Map<number, OpenOrder>();
   /** What this record and those before it led to is in the state that the tally began with. */
@@ -70,10 +73,16 @@ export class TradingTally implements VenueObserver {
         break;
       case 'OrderRejected':
         this.ended[event.orderType].REJECTED += 1;
-        this.rejects.set(event.rejectCode, (this.rejects.get(event.rejectCode) ?? 0) + 1);
+        count(this.rejects, event.rejectCode);
+        break;
+      case 'RiskWarningRaised':
+        count(this.warnings, event.kind);
+        break;
+      case 'RiskLimitBreached':
+        count(this.breaches, event.kind);
         break;
       default:
-      // Nothing else changes an order.
+      // Nothing else is counted.
     }
   }
 
@@ -120,6 +129,10 @@ export class TradingTally implements VenueObserver {
     this.markets.set(symbol, market);
     return market;
   }
+}
+
+function count<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
 function noneEnded(): Record<FinalStatus, number> {

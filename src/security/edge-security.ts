@@ -23,7 +23,7 @@ export function secureEdge(
 function allowOrigins(app: NestFastifyApplication, origins: readonly string[]): void {
   app.enableCors({
     origin: [...origins],
-    methods: ['GET', 'POST', 'PATCH', 'DELETE'],
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-request-id', 'traceparent'],
     exposedHeaders: ['x-request-id', 'retry-after', 'traceparent'],
     maxAge: 600,

@@ -154,6 +154,11 @@ export class Venue {
     this.observers.push(observer);
   }
 
+  /** Names this journal among all others, for as long as it is kept: the first 16 digits of its first record's hash. */
+  async journalId(): Promise<string> {
+    return (await this.options.journal.hashAt(1)).slice(0, 16);
+  }
+
   /** When the newest snapshot was written, in milliseconds since 1970; `undefined` while there is none. */
   async snapshotWrittenAt(): Promise<number | undefined> {
     return this.options.snapshots?.newestWrittenAt();

@@ -10,6 +10,8 @@ import { Markets } from './markets/markets.js';
 import type { OrderBook } from './markets/order-book.js';
 import { Orders } from './orders/orders.js';
 import { RestTransport } from './rest/rest-transport.js';
+import { Risk } from './risk/risk.js';
+import { Settlements } from './settlement/settlements.js';
 import { LiveStream, type StreamOptions } from './streams/live-stream.js';
 import type { StreamReader } from './streams/stream-reader.js';
 import { platformWebSocket } from './streams/web-socket.js';
@@ -27,6 +29,8 @@ export class ExchangeClient {
   readonly orders: Orders;
   readonly markets: Markets;
   readonly apiKeys: ApiKeys;
+  readonly risk: Risk;
+  readonly settlements: Settlements;
 
   constructor(private readonly options: ClientOptions = {}) {
     const rest = new RestTransport(options);
@@ -34,6 +38,8 @@ export class ExchangeClient {
     this.orders = new Orders(rest);
     this.markets = new Markets(rest);
     this.apiKeys = new ApiKeys(rest);
+    this.risk = new Risk(rest);
+    this.settlements = new Settlements(rest);
   }
 
   /** Market data: a snapshot of each subscription, then its updates; after an interruption a snapshot again. */

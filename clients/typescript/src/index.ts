@@ -48,6 +48,31 @@ export type {
 export type { ListOrdersQuery, Orders } from './orders/orders.js';
 export type { KnownProblemCode, ProblemCode } from './problem-code.js';
 export type { Listing, Page, PageQuery } from './rest/listing.js';
+export type { Exposure, LimitUse, OpenNotional, Position } from './risk/exposure.js';
+export type { EngagedKillSwitch, EngageKillSwitchRequest, KillSwitch } from './risk/kill-switch.js';
+export type { Risk } from './risk/risk.js';
+export type {
+  LimitCrossing,
+  RiskLevel,
+  RiskLimit,
+  RiskLimitKind,
+  RiskLimitRequest,
+  RiskLimits,
+  SetRiskLimitsRequest,
+} from './risk/risk-limit.js';
+export type {
+  CloseCyclesRequest,
+  ClosedCycle,
+  ClosedCycles,
+  InstructionStatus,
+  ListObligationsQuery,
+  ListSettlementsQuery,
+  Obligation,
+  Settlement,
+  SettlementStep,
+  SettlementWithHistory,
+} from './settlement/settlement.js';
+export type { Settlements } from './settlement/settlements.js';
 export type { LiveStream, StreamOptions } from './streams/live-stream.js';
 export { StreamFault, type StreamFaultKind } from './streams/stream-fault.js';
 export type { WebSocketConstructor, WebSocketLike } from './streams/web-socket.js';

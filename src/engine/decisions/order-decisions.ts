@@ -7,6 +7,9 @@ import { feeOf } from '../instrument.js';
 import type { PlannedTrade } from '../matching/match.js';
 import { worstCost } from '../matching/order.js';
 import { type Reject, reject } from '../reject.js';
+import { isForLimit } from '../risk/account-limits.js';
+import { breachBy } from '../risk/limits/limit-rules.js';
+import { limitsPassedBy, tellPassed, tellRefusal } from '../risk/limits/limit-survey.js';
 import { OrderCheck } from '../risk/order-check.js';
 import { refusalOf } from '../risk/rules.js';
 import { accountNotFound } from './account-decisions.js';
@@ -22,14 +25,18 @@ export function placeOrder(command: PlaceOrder, decision: Decision): Reject | un
     const listed = [...state.markets.keys()].join(', ');
     return reject('MARKET_NOT_FOUND', `There is no market ${command.symbol}; there are ${listed}.`);
   }
-  const check = new OrderCheck(command, account, market, state.ledger, state.venue!);
+  const check = new OrderCheck(command, account, market, state, stamp.time);
   const refusal = refusalOf(check);
   const terms = termsOf(command, stamp.sequence);
   if (refusal !== undefined) {
+    const breach = isForLimit(refusal) ? breachBy(check) : undefined;
     emit({ ...terms, type: 'OrderRejected', rejectCode: refusal.rejected, reason: refusal.reason });
+    if (breach !== undefined) tellRefusal(account, breach, terms.orderId, decision);
     return refusal;
   }
+  const passed = limitsPassedBy(check);
   carryOut(check, terms, decision);
+  for (const reach of passed) tellPassed(account, reach, decision);
   return undefined;
 }
 

@@ -1,6 +1,8 @@
 import type { AccountStatus, AccountType } from '../command.js';
 import type { Order } from '../matching/order.js';
 import type { Amount } from '../money.js';
+import type { KillSwitch } from '../risk/kill-switch.js';
+import type { AccountRisk } from '../risk/limits/account-risk.js';
 
 /** What an account has of one asset. What is held stands behind open orders; the two add up to the total. */
 export class Balance {
@@ -19,6 +21,9 @@ export class Account {
   status: AccountStatus = 'ACTIVE';
   readonly balances = new Map<string, Balance>();
   readonly openOrders = new Map<number, Order>();
+  /** Its limits and what it has used of them; `undefined` while it has none. */
+  risk: AccountRisk | undefined = undefined;
+  killSwitch: KillSwitch | undefined = undefined;
 
   constructor(
     readonly accountId: number,

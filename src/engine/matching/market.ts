@@ -20,6 +20,8 @@ export class Market {
   /** Since when the reference price is stale, in the venue's time; `undefined` while it is current. */
   staleSince: number | undefined = undefined;
   liquidity: Liquidity;
+  /** Every trade up to this record is in a settlement cycle that was closed. */
+  settledThrough = 0;
   private recorder: LevelRecorder | undefined = undefined;
 
   constructor(

@@ -58,7 +58,30 @@ describe('whatever is asked of the exchange', () => {
     ['canceled CANCEL_ON_DISCONNECT', 1],
     ['revoked', 2],
     ['reject API_KEY_NOT_FOUND', 2],
-  ])('and it did meet: %s, at least %i times in a thousand orders', (what, least) => {
+    ['refused ORDER_RATE', 0.3],
+    ['refused ORDER_QUANTITY', 2],
+    ['refused ORDER_NOTIONAL', 2],
+    ['refused PRICE_BAND', 0.8],
+    ['refused OPEN_NOTIONAL', 0.6],
+    ['refused POSITION', 1],
+    ['refused DAILY_LOSS', 0.8],
+    ['passed ORDER_RATE', 5],
+    ['passed ORDER_QUANTITY', 1],
+    ['passed ORDER_NOTIONAL', 2],
+    ['passed PRICE_BAND', 2],
+    ['passed OPEN_NOTIONAL', 0.7],
+    ['passed POSITION', 1],
+    ['passed DAILY_LOSS', 0.6],
+    ['told WARNING', 5],
+    ['told BREACHED', 4],
+    ['told REFUSING', 4],
+    ['told NORMAL', 4],
+    ['switch engaged', 1],
+    ['reject KILL_SWITCH_ENGAGED', 8],
+    ['reject CYCLE_CLOSED', 0.5],
+    ['instruction INSTRUCTED', 1],
+    ['instruction SETTLED', 0.1],
+  ])('and it did meet: %s, at least %d times in a thousand orders', (what, least) => {
     const orders = met.get('command PlaceOrder')!;
     expect(orders).toBeGreaterThan(propertyRuns * 20);
     expect(((met.get(what) ?? 0) * 1_000) / orders).toBeGreaterThanOrEqual(least);

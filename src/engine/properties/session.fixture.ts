@@ -3,6 +3,7 @@ import type {
   AccountStatus,
   ApiKeyUse,
   Command,
+  InstructionStatus,
   PlaceOrder,
   ReferencePrice,
   SelfTradePrevention,
@@ -12,9 +13,13 @@ import { btcUsd, ethBtc, ethUsd, type LiquidityName, liquidityModels, venueWith 
 import type { Exchange, Execution } from '../exchange.js';
 import type { LiquidityModel, VenueDefinition } from '../instrument.js';
 import { amountMax } from '../money.js';
+import type { RiskLimit } from '../risk/limits/risk-limit.js';
 
 /** How often each property is tried: `PROPERTY_RUNS=100000 npm test -- src/engine/properties` for a long night. */
 export const propertyRuns = Number(process.env.PROPERTY_RUNS ?? 1_000);
+
+/** Most sessions go on into the next day. */
+const justBeforeMidnight = Date.UTC(1970, 0, 2) - 120_000;
 
 const kinds = {
   LIMIT: 46,
@@ -29,7 +34,10 @@ const kinds = {
   CONFIGURE: 3,
   OPEN: 1,
   KEY: 4,
+  SETTLE: 3,
   GUARD: 6,
+  LIMITS: 2,
+  SWITCH: 1,
 };
 
 /**
@@ -78,7 +86,7 @@ export function play(
   watch: (turn: Turn) => void = () => {},
 ): Turn[] {
   const turns: Turn[] = [];
-  let time = 1_000_000;
+  let time = justBeforeMidnight;
   const say = (command: Command) => {
     const stamp = { sequence: exchange.sequence + 1, time };
     const turn = { command, stamp, execution: exchange.execute(command, stamp) };
@@ -146,8 +154,14 @@ function commandOf(wanted: Intent, exchange: Exchange): Command {
       return { type: 'ConfigureVenue', venue: definitionOf(wanted) };
     case 'KEY':
       return keyCommandOf(wanted, accountId, exchange);
+    case 'SETTLE':
+      return settlementOf(wanted, symbol, exchange);
     case 'GUARD':
       return guardCommandOf(wanted, accountId, symbol);
+    case 'LIMITS':
+      return limitsCommandOf(wanted, accountId, exchange);
+    case 'SWITCH':
+      return switchCommandOf(wanted, accountId, exchange);
     case 'OPEN':
       return { type: 'OpenAccount', name: 'late', accountType: 'HOUSE' };
   }
@@ -174,10 +188,64 @@ function guardCommandOf({ flavour, size, away }: Intent, accountId: number, symb
   return { type: 'CancelOrders', ...orders, cause: 'CANCEL_ON_DISCONNECT' };
 }
 
+/** Some of the limits, each near what there is, so that they are met from below and from above. */
+function limitsCommandOf({ flavour, size, away, market }: Intent, accountId: number, exchange: Exchange): Command {
+  const symbol = ['BTC-USD', 'ETH-USD', 'ETH-BTC'][market]!;
+  const { instrument, referenceTicks } = exchange.market(symbol)!;
+  const { base, quote } = instrument;
+  const account = exchange.account(accountId);
+  const asset = away < 0 ? quote : base;
+  const worth = instrument.notional(referenceTicks || 50, size + 1);
+  const all: RiskLimit[] = [
+    { kind: 'ORDER_RATE', limit: BigInt(1 + (size % 2)) },
+    { kind: 'ORDER_QUANTITY', of: symbol, limit: instrument.quantity(size + 1) },
+    { kind: 'ORDER_NOTIONAL', of: quote, limit: worth },
+    { kind: 'PRICE_BAND', limit: BigInt(100 + size * 20) },
+    { kind: 'OPEN_NOTIONAL', of: quote, limit: worth },
+    { kind: 'POSITION', of: asset, limit: ((account?.total(asset) ?? 0n) * BigInt(80 + size * 2)) / 100n + 1n },
+    { kind: 'DAILY_LOSS', of: quote, limit: worth / 50n + 1n },
+  ];
+  const limits = all.filter((_, index) => ((flavour >> (index % 6)) & 1) === 1);
+  return { type: 'SetRiskLimits', accountId, warnAtPercent: 50 + (size % 5) * 10, limits };
+}
+
+/** Released three times as often as engaged, and of those that are engaged, so that most of a session is traded in. */
+function switchCommandOf({ flavour, away }: Intent, accountId: number, exchange: Exchange): Command {
+  const scope = flavour % 4 === 0 ? undefined : accountId;
+  if (away < -2) return { type: 'EngageKillSwitch', accountId: scope, reason: 'enough' };
+  if (exchange.state.killSwitch !== undefined) return { type: 'ReleaseKillSwitch' };
+  const engaged = [...exchange.state.ledger.accounts.values()].find(({ killSwitch }) => killSwitch !== undefined);
+  return { type: 'ReleaseKillSwitch', accountId: engaged?.accountId ?? scope };
+}
+
 function usedAfter(flavour: number): (keyId: number) => ApiKeyUse {
   return (keyId) => ({ keyId, usedAt: 1_000_000 + flavour * 1_000 });
 }
 
+/** What trades came to is added up outside, so any amounts will do; ranges and statuses are good ones, old ones and unknown ones. */
+function settlementOf({ flavour, size, away }: Intent, symbol: string, { sequence, state }: Exchange): Command {
+  const instructionId = (flavour % (state.settlement.instructionCount + 2)) + 1;
+  const status = instructionStatuses[size % instructionStatuses.length]!;
+  if (away > 0)
+    return {
+      type: 'NoteInstructionStatuses',
+      changes: [
+        { instructionId, status },
+        { instructionId: 1, status },
+      ],
+    };
+  const amount = BigInt(size);
+  const nets = [
+    { accountId: 2, asset: 'USD', amount },
+    { accountId: 3, asset: 'USD', amount: -amount },
+  ];
+  const throughSequence = away === 0 ? 1 : sequence - (flavour % 4);
+  const symbols = flavour % 2 === 0 ? [symbol] : [...state.markets.keys()];
+  const instructions = size === 0 ? [] : nets;
+  return { type: 'CloseSettlementCycle', settlementDate: '2026-01-31', symbols, throughSequence, instructions };
+}
+
+const instructionStatuses: readonly InstructionStatus[] = ['INSTRUCTED', 'SETTLED', 'FAILED', 'INSTRUCTED'];
 const statuses: readonly AccountStatus[] = ['ACTIVE', 'ACTIVE', 'ACTIVE', 'SUSPENDED', 'CLOSED'];
 const preventions: readonly SelfTradePrevention[] = ['EXPIRE_TAKER', 'EXPIRE_MAKER', 'EXPIRE_BOTH'];
 

@@ -30,6 +30,7 @@ export class ShadowBook {
   constructor(
     private readonly exchange: Exchange,
     private readonly count: (what: string) => void,
+    private readonly bandOf: (accountId: number) => number,
   ) {}
 
   market(symbol: string): MarketDefinition {
@@ -68,12 +69,12 @@ export class ShadowBook {
   }
 
   /** How far an order may reach, in ticks: its limit, or the collar around the reference price. */
-  reach({ placed, market, price }: OpenOrder): number {
+  reach({ placed, market, price }: Pick<OpenOrder, 'placed' | 'market' | 'price'>): number {
     if (placed.orderType === 'LIMIT') return Number(price / market.tickSize);
     const reference = this.references.get(placed.symbol)?.ticks;
     const sign = placed.side === 'BUY' ? 1 : -1;
     if (reference === undefined) return sign * Infinity;
-    const { collarBps } = this.market(placed.symbol);
+    const collarBps = Math.min(this.market(placed.symbol).collarBps, this.bandOf(placed.accountId));
     const edge = (reference * (10_000 + sign * collarBps)) / 10_000;
     return placed.side === 'BUY' ? Math.floor(edge) : Math.ceil(edge);
   }

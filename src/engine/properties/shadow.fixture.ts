@@ -13,6 +13,7 @@ import type { MarketDefinition, VenueDefinition } from '../instrument.js';
 import type { BalanceAfter } from '../ledger/balance-after.js';
 import type { Turn } from './session.fixture.js';
 import { demand, type OpenOrder, ppm, ShadowBook } from './shadow-book.fixture.js';
+import { ShadowRisk } from './shadow-risk.fixture.js';
 
 /**
  * An auditor who keeps books of their own. From the events alone, and in no way that the engine uses,
@@ -20,13 +21,23 @@ import { demand, type OpenOrder, ppm, ShadowBook } from './shadow-book.fixture.j
  */
 export class Shadow {
   private readonly book: ShadowBook;
+  private readonly risk: ShadowRisk;
 
   /** `met` counts how often what was met, so that a property cannot hold because nothing happened. */
   constructor(
     private readonly exchange: Exchange,
     private readonly met: Map<string, number>,
   ) {
-    this.book = new ShadowBook(exchange, (what) => this.count(what));
+    this.book = new ShadowBook(
+      exchange,
+      (what) => this.count(what),
+      (accountId) => this.risk.bandOf(accountId),
+    );
+    this.risk = new ShadowRisk(
+      this.book,
+      (accountId, asset) => this.total(accountId, asset),
+      (what) => this.count(what),
+    );
   }
 
   private venue!: VenueDefinition;
@@ -40,17 +51,26 @@ export class Shadow {
   /** What is armed to cancel on disconnect: the grace, by account and market. */
   private readonly guards = new Map<string, number>();
   private trades = 0;
+  private instructions = 0;
+  private readonly settled = new Set<number>();
 
-  watch({ command, stamp, execution: { events, balances, reject } }: Turn): void {
+  watch(turn: Turn): void {
+    const { command, stamp, execution } = turn;
+    const { events, balances, reject } = execution;
     this.count(`command ${command.type}`);
     if (reject !== undefined) {
       this.count(`reject ${reject.rejected}`);
       demand(
-        events.every(({ type }) => type === 'OrderRejected' || type === 'TransferRejected'),
+        events.every(({ type }) => ['OrderRejected', 'TransferRejected', 'RiskLimitBreached'].includes(type)),
         'what is refused changes nothing',
       );
     }
-    for (const event of events) this.fold(event, command, stamp.sequence);
+    this.risk.begin(stamp, this.venue);
+    for (const event of events) {
+      this.risk.before(event);
+      this.fold(event, command, stamp.sequence);
+    }
+    this.risk.check(turn);
     this.checkMoney();
     this.checkBalances(balances);
     this.checkKeys();
@@ -86,6 +106,7 @@ export class Shadow {
       case 'OrderCanceled':
         this.count(event.reason === undefined ? 'canceled' : `canceled ${event.reason}`);
         demand(this.order(event.orderId).resting, 'only resting orders are canceled');
+        demand((event.reason === 'KILL_SWITCH') === (command.type === 'EngageKillSwitch'), 'a cancel says why');
         this.book.orders.delete(event.orderId);
         break;
       case 'OrderExpired':
@@ -130,11 +151,28 @@ export class Shadow {
           key.usedAt = usedAt;
         }
         break;
+      case 'SettlementCycleClosed':
+        for (const { instructionId } of event.instructions) {
+          this.instructions += 1;
+          demand(instructionId === this.instructions, 'instructions are counted');
+        }
+        break;
+      case 'InstructionStatusesChanged':
+        for (const { instructionId, status } of event.changes) {
+          this.count(`instruction ${status}`);
+          demand(instructionId <= this.instructions && !this.settled.has(instructionId), 'nothing is settled twice');
+          if (status === 'SETTLED') this.settled.add(instructionId);
+        }
+        break;
       case 'AccountOpened':
       case 'AccountStatusChanged':
       case 'TransferRejected':
       case 'OrderRejected':
     }
+  }
+
+  private total(accountId: number, asset: string): bigint {
+    return this.totals.get(`${accountId} ${asset}`) ?? 0n;
   }
 
   private post(from: number, to: number, asset: string, amount: bigint): void {
@@ -328,7 +366,7 @@ export class Shadow {
       for (const [asset, { available, held, total }] of account.balances) {
         sums.set(asset, (sums.get(asset) ?? 0n) + available + held);
         demand(isSystem || (available >= 0n && held >= 0n), `account ${accountId} has no negative ${asset}`);
-        demand(total === (this.totals.get(`${accountId} ${asset}`) ?? 0n), `account ${accountId} has its ${asset}`);
+        demand(total === this.total(accountId, asset), `account ${accountId} has its ${asset}`);
         demand(
           held === this.held(accountId, asset),
           `account ${accountId} holds what its orders could cost in ${asset}`,
@@ -405,7 +443,9 @@ export class Shadow {
     );
     const best = this.book.best(command.symbol, command.side === 'BUY' ? 'SELL' : 'BUY');
     const market = this.book.market(command.symbol);
-    if (best === undefined) return;
+    const placed = events.find((event) => event.type === 'OrderPlaced')!;
+    const reach = this.book.reach({ placed, market, price: 0n });
+    if (best === undefined || (command.side === 'BUY' ? best > reach : best < reach)) return;
     const value = this.value(market, BigInt(best) * market.tickSize, market.lotSize);
     const lot = value + (command.side === 'BUY' ? ppm(value, market.takerFeePpm) : 0n);
     // Rounding many fees down may leave one unit that rounding a single one down would have spent.

@@ -7,6 +7,7 @@ import { budgetLeft, lotsWithin, type Plan, planMatch, type Taker } from '../mat
 import { worstCost } from '../matching/order.js';
 import { type Amount, formatDecimal } from '../money.js';
 import type { Reject } from '../reject.js';
+import type { State } from '../state.js';
 
 /** One rule that an order has to pass; it answers why not, with the numbers. Rules change nothing. */
 export type RiskRule = (check: OrderCheck) => Reject | undefined;
@@ -17,20 +18,25 @@ export type RiskRule = (check: OrderCheck) => Reject | undefined;
  */
 export class OrderCheck {
   private planned: Plan | undefined = undefined;
+  readonly ledger: Ledger;
+  readonly venue: VenueDefinition;
   readonly taker: Taker;
 
   constructor(
     readonly command: PlaceOrder,
     readonly account: Account,
     readonly market: Market,
-    readonly ledger: Ledger,
-    readonly venue: VenueDefinition,
+    readonly state: State,
+    /** The venue's time, in milliseconds since 1970. */
+    readonly time: number,
   ) {
+    this.ledger = state.ledger;
+    this.venue = state.venue!;
     const { instrument } = market;
     this.taker = {
       accountId: command.accountId,
       side: command.side,
-      limitTicks: command.orderType === 'LIMIT' ? this.priceTicks : this.collarTicks,
+      limitTicks: command.orderType === 'LIMIT' ? this.priceTicks : this.reachTicks,
       lots: command.quantity === undefined ? instrument.maxLots + 1 : Number(command.quantity) / instrument.lotSize,
       budget: command.quoteQuantity,
       selfTradePrevention: command.selfTradePrevention,
@@ -61,13 +67,28 @@ export class OrderCheck {
     return lots + lotsWithin(this.market.instrument, this.command.side, ticks, left);
   }
 
+  /** The lots that would be open after what is filled at once. */
+  get restLots(): number {
+    const { command, plan, taker } = this;
+    return command.timeInForce === 'GTC' && plan.end !== 'SELF_TRADE' ? taker.lots - plan.lots : 0;
+  }
+
   /** How far a taker may reach: the collar around the reference price, or everything while there is none. */
   get collarTicks(): number {
+    return this.ticksBeyond(this.market.instrument.definition.collarBps);
+  }
+
+  /** How far a market order reaches: to the collar, or to the account's own price band where that is tighter. */
+  private get reachTicks(): number {
+    const { collarBps } = this.market.instrument.definition;
+    return this.ticksBeyond(Math.min(collarBps, this.account.risk?.priceBandBps ?? collarBps));
+  }
+
+  private ticksBeyond(bps: number): number {
     const { referenceTicks, instrument } = this.market;
-    const { collarBps } = instrument.definition;
-    if (this.command.side === 'SELL') return Math.ceil((referenceTicks * (10_000 - collarBps)) / 10_000);
+    if (this.command.side === 'SELL') return Math.ceil((referenceTicks * (10_000 - bps)) / 10_000);
     if (referenceTicks === 0) return instrument.maxTicks;
-    return Math.min(instrument.maxTicks, Math.floor((referenceTicks * (10_000 + collarBps)) / 10_000));
+    return Math.min(instrument.maxTicks, Math.floor((referenceTicks * (10_000 + bps)) / 10_000));
   }
 
   /** The asset that the order spends, and the most of it that it can spend: what it will hold. */
@@ -94,6 +115,21 @@ export class OrderCheck {
   priceText(ticks: number): string {
     const { instrument } = this.market;
     return formatDecimal(instrument.price(ticks), instrument.quoteScale);
+  }
+
+  /** The most that its trades can be worth: a budget, or for a sale what buyers bid now and the limit for the rest. */
+  get worth(): Amount {
+    const { command, plan, taker, priceTicks } = this;
+    if (command.quoteQuantity !== undefined) return command.quoteQuantity;
+    if (command.orderType === 'MARKET') return plan.notional;
+    const { instrument } = this.market;
+    if (command.side === 'BUY') return instrument.notional(priceTicks, taker.lots);
+    return plan.notional + instrument.notional(priceTicks, taker.lots - plan.lots);
+  }
+
+  amountText(amount: Amount, asset: string): string {
+    const { scale } = this.venue.assets.find((listed) => listed.asset === asset)!;
+    return `${formatDecimal(amount, scale)} ${asset}`;
   }
 
   quoteText(amount: Amount): string {

@@ -1,6 +1,8 @@
 import type { Reject } from '../reject.js';
 import { accountActive } from './account-active.js';
+import { accountLimits } from './account-limits.js';
 import { balanceLimit } from './balance-limit.js';
+import { killSwitch } from './kill-switch.js';
 import { marketLiquidity } from './market-liquidity.js';
 import { marketOpen } from './market-open.js';
 import { notionalMinimum } from './notional-minimum.js';
@@ -18,6 +20,7 @@ import { sufficientFunds } from './sufficient-funds.js';
 /** In the order in which they are asked, which is the order of precedence of their codes. */
 const rules: readonly RiskRule[] = [
   accountActive,
+  killSwitch,
   marketOpen,
   priceCurrent,
   priceOnTick,
@@ -27,6 +30,7 @@ const rules: readonly RiskRule[] = [
   notionalMinimum,
   priceCollar,
   openOrders,
+  accountLimits,
   marketLiquidity,
   postOnly,
   sufficientFunds,

@@ -7,6 +7,7 @@ import { CandleProjection } from './candle-projection.js';
 import type { Database } from './database.js';
 import { LedgerProjection } from './ledger-projection.js';
 import { OrderProjection } from './order-projection.js';
+import { SettlementProjection } from './settlement-projection.js';
 
 const selectVenue = `SELECT value FROM meta WHERE key = 'venue'`;
 const upsertVenue = `INSERT INTO meta VALUES ('venue', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`;
@@ -28,6 +29,7 @@ export class Projection {
   private readonly orders: OrderProjection;
   private readonly candles: CandleProjection;
   private readonly ledger: LedgerProjection;
+  private readonly settlement: SettlementProjection;
 
   constructor(
     private readonly database: Database,
@@ -37,6 +39,7 @@ export class Projection {
     this.orders = new OrderProjection(database);
     this.candles = new CandleProjection(database);
     this.ledger = new LedgerProjection(database, lastPostingId);
+    this.settlement = new SettlementProjection(database);
     this.restoreMarkets();
   }
 
@@ -103,6 +106,12 @@ export class Projection {
           this.candles.priced(record.time, symbol, BigInt(priceTicks) * this.market(symbol).tickSize);
         }
         break;
+      case 'SettlementCycleClosed':
+        this.settlement.closed(record, event);
+        break;
+      case 'InstructionStatusesChanged':
+        for (const change of event.changes) this.settlement.changed(record, change);
+        break;
       case 'OrderRested':
       case 'CancelOnDisconnectArmed':
       case 'CancelOnDisconnectDisarmed':
@@ -110,6 +119,12 @@ export class Projection {
       case 'ApiKeyIssued':
       case 'ApiKeyRevoked':
       case 'ApiKeysUsed':
+      case 'RiskLimitsSet':
+      case 'RiskWarningRaised':
+      case 'RiskLimitBreached':
+      case 'RiskEased':
+      case 'KillSwitchEngaged':
+      case 'KillSwitchReleased':
         break;
       default:
         event satisfies never;

@@ -20,6 +20,7 @@ import type {
   TransferRow,
 } from '../queries.js';
 import { decodeRecord } from '../record-codec.js';
+import type { SettlementQueries } from '../settlement-queries.js';
 import type { Database } from './database.js';
 import { dayOfMinutes } from './day.js';
 import {
@@ -33,6 +34,7 @@ import {
 import { ledgerPage } from './ledger-page.js';
 import { type Condition, pageRowsMax, scanPage } from './page-scan.js';
 import { accountRow, candleRow, fillRow, orderRow, type StoredRow, sealedText, tradeRow, transferRow } from './rows.js';
+import { SettlementReadModel } from './settlement-read-model.js';
 
 /** An order's answer carries its first fills only; the rest are found in the fills of its account. */
 export const fillsPerOrderMax = 1_000;
@@ -45,7 +47,11 @@ const selectFillsBefore = `SELECT coalesce(sum(fills.quantity), 0) AS filled_qua
 
 /** The queries over one connection. They answer at once; the promises are the port's. */
 export class ReadModel implements Queries {
-  constructor(protected readonly database: Database) {}
+  readonly settlement: SettlementQueries;
+
+  constructor(protected readonly database: Database) {
+    this.settlement = new SettlementReadModel(database);
+  }
 
   async account(accountId: number): Promise<AccountRow | undefined> {
     const row = this.row('SELECT * FROM accounts WHERE account_id = ?', accountId);

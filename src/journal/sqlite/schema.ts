@@ -156,6 +156,49 @@ CREATE TABLE candles (
   PRIMARY KEY (symbol, interval, open_time)
 ) STRICT, WITHOUT ROWID;
 
+-- Settlement. A cycle settles the trades of its markets, of each from where its last cycle ended.
+CREATE TABLE settlement_cycles (
+  sequence INTEGER PRIMARY KEY,
+  settlement_date TEXT NOT NULL,
+  through_sequence INTEGER NOT NULL,
+  first_instruction_id INTEGER NOT NULL,
+  instruction_count INTEGER NOT NULL,
+  closed_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE settlement_cycle_markets (
+  symbol TEXT NOT NULL,
+  through_sequence INTEGER NOT NULL,
+  after_sequence INTEGER NOT NULL,
+  cycle_sequence INTEGER NOT NULL,
+  PRIMARY KEY (symbol, through_sequence)
+) STRICT, WITHOUT ROWID;
+-- Those that are not settled are the outbox: what was committed here is sent, whatever happens to the process.
+CREATE TABLE instructions (
+  instruction_id INTEGER PRIMARY KEY,
+  cycle_sequence INTEGER NOT NULL,
+  account_id INTEGER NOT NULL,
+  asset TEXT NOT NULL,
+  amount INTEGER NOT NULL,
+  settlement_date TEXT NOT NULL,
+  status TEXT NOT NULL,
+  reason TEXT,
+  attempts INTEGER NOT NULL,
+  steps INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX instructions_by_account ON instructions (account_id);
+CREATE INDEX instructions_open ON instructions (instruction_id) WHERE status <> 'SETTLED';
+CREATE TABLE instruction_history (
+  instruction_id INTEGER NOT NULL,
+  step INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  reason TEXT,
+  sequence INTEGER NOT NULL,
+  changed_at INTEGER NOT NULL,
+  PRIMARY KEY (instruction_id, step)
+) STRICT, WITHOUT ROWID;
+
 -- Which records touch which customer's account. It also lists an account's orders, for an order's id is the
 -- sequence of the record that it was placed in. An account's events are numbered from 1, and last_event is the
 -- number of its last one up to and with this record.

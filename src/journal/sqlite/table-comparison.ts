@@ -17,6 +17,10 @@ export const readModelTables: readonly ComparedTable[] = [
   { table: 'trades', key: ['symbol', 'trade_id'] },
   { table: 'transfers', key: ['transfer_id'] },
   { table: 'postings', key: ['posting_id'] },
+  { table: 'settlement_cycles', key: ['sequence'] },
+  { table: 'settlement_cycle_markets', key: ['symbol', 'through_sequence'] },
+  { table: 'instructions', key: ['instruction_id'] },
+  { table: 'instruction_history', key: ['instruction_id', 'step'] },
   { table: 'candles', key: ['symbol', 'interval', 'open_time'] },
 ];
 

@@ -13,20 +13,25 @@ import {
   recordsAtOnceMax,
   type TradeRow,
 } from '../queries.js';
+import type { SettlementQueries } from '../settlement-queries.js';
 import type { Database } from './database.js';
 import { type AccountEventText, accountRecord, type EventText, recordedEvents } from './event-pages.js';
 import { ReadModel } from './read-model.js';
+import { threadedSettlement } from './threaded-settlement.js';
 import type { WorkerThread } from './worker-thread.js';
 
-type Query<Method extends keyof Queries> = Parameters<Queries[Method]>[0];
+type Query<Method extends Exclude<keyof Queries, 'settlement'>> = Parameters<Queries[Method]>[0];
 
 /** Looks up single rows at once, which takes microseconds, and leaves every list to the reader's thread. */
 export class ThreadedQueries extends ReadModel {
+  override readonly settlement: SettlementQueries;
+
   constructor(
     database: Database,
     private readonly reader: WorkerThread,
   ) {
     super(database);
+    this.settlement = threadedSettlement(reader);
   }
 
   override accounts(query: Query<'accounts'>): Promise<Page<AccountRow>> {

@@ -19,7 +19,16 @@ function addAccounts(event: Event, touched: Set<number>): void {
     case 'CancelOnDisconnectDisarmed':
     case 'ApiKeyIssued':
     case 'ApiKeyRevoked':
+    case 'RiskLimitsSet':
+    case 'RiskWarningRaised':
+    case 'RiskLimitBreached':
+    case 'RiskEased':
       add(event.accountId, touched);
+      break;
+    case 'KillSwitchEngaged':
+    case 'KillSwitchReleased':
+      // That for all accounts tells each of them through its canceled orders.
+      if (event.accountId !== undefined) add(event.accountId, touched);
       break;
     case 'FundsMoved':
     case 'TransferRejected':
@@ -29,6 +38,12 @@ function addAccounts(event: Event, touched: Set<number>): void {
     case 'TradeExecuted':
       add(event.takerAccountId, touched);
       add(event.makerAccountId, touched);
+      break;
+    case 'SettlementCycleClosed':
+      for (const { accountId } of event.instructions) add(accountId, touched);
+      break;
+    case 'InstructionStatusesChanged':
+      for (const { accountId } of event.changes) add(accountId, touched);
       break;
     case 'OrderRested':
     case 'VenueConfigured':

@@ -12,7 +12,7 @@ import { MemoryJournal } from './memory-journal.js';
 import { SqliteJournal } from './sqlite-journal.js';
 import { verifyFile } from './verification.js';
 
-const names = ['hash-chain', 'replay', 'state', 'ledger', 'read-model', 'snapshots', 'file'];
+const names = ['hash-chain', 'replay', 'state', 'ledger', 'settlement', 'read-model', 'snapshots', 'file'];
 
 describe('the verification of a journal', () => {
   let folder: string;

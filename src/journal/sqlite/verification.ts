@@ -8,6 +8,7 @@ import { LedgerInspection } from './ledger-inspection.js';
 import { ReadModelInspection } from './read-model-inspection.js';
 import { ReplayInspection, StateInspection } from './replay-inspection.js';
 import { assertSchema } from './schema.js';
+import { SettlementInspection } from './settlement-inspection.js';
 import { claimsOf, SnapshotInspection } from './snapshot-inspection.js';
 
 const cacheKib = 16 * 1024;
@@ -43,6 +44,7 @@ export async function verifyFile(options: VerificationOptions): Promise<Verifica
       replay,
       state,
       new LedgerInspection(database, state.exchange),
+      new SettlementInspection(database),
       readModel,
       new SnapshotInspection(claims, state.exchange),
       new FileInspection(database),

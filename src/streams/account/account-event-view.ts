@@ -3,6 +3,7 @@ import { AccountView, BalanceView, TransferView } from '../../accounts/account-v
 import type { RejectCode } from '../../engine/reject.js';
 import type { AccountEventType } from '../../journal/account-facts.js';
 import { FillView, OrderView } from '../../orders/order-view.js';
+import { LimitCrossingView } from '../../risk/risk-views.js';
 
 export const accountEventTypes = [
   'ACCOUNT_OPENED',
@@ -14,6 +15,9 @@ export const accountEventTypes = [
   'ORDER_EXPIRED',
   'TRANSFER_COMPLETED',
   'TRANSFER_REJECTED',
+  'RISK_WARNING',
+  'RISK_BREACHED',
+  'RISK_EASED',
   'BALANCE_CHANGED',
 ] as const satisfies readonly AccountEventType[];
 
@@ -67,6 +71,9 @@ export class AccountEventView {
 
   @ApiPropertyOptional({ description: 'With ACCOUNT_...: the account as it is after this event.' })
   account?: AccountView;
+
+  @ApiPropertyOptional({ description: 'With RISK_...: the limit, and how the account stands to it.' })
+  risk?: LimitCrossingView;
 
   @ApiPropertyOptional({
     description:

@@ -268,6 +268,41 @@ describe('the events of accounts', () => {
     await exchange.close();
   });
 
+  it('say how the account stands to a limit from there on', async () => {
+    const exchange = await Exchange.open();
+    const { venue } = exchange;
+    const session = new TradingSession(venue, randomOf(3));
+    await session.begin(1);
+    const accountId = session.accountIds[0]!;
+    const reader = await exchange.account(accountId);
+    const btc = (whole: number) => ({ accountId, asset: 'BTC', amount: BigInt(whole) * 100_000_000n });
+    const limits = [{ kind: 'POSITION', of: 'BTC', limit: btc(1_100).amount }] as const;
+    const order = { symbol: 'BTC-USD', side: 'BUY', orderType: 'LIMIT', timeInForce: 'GTC', postOnly: false } as const;
+    await venue.submit({ type: 'SetRiskLimits', accountId, warnAtPercent: 80, limits }, origin);
+    await venue.submit({ type: 'Deposit', ...btc(200) }, origin);
+    await venue.submit({ type: 'Withdraw', ...btc(700) }, origin);
+    await venue.submit({ type: 'Deposit', ...btc(590) }, origin);
+    const { sequence } = await venue.submit(
+      {
+        ...{ type: 'PlaceOrder', accountId, ...order, selfTradePrevention: 'EXPIRE_TAKER' },
+        ...{ quantity: btc(40).amount, price: 9_999_000_000n },
+      },
+      origin,
+    );
+    await exchange.settled();
+
+    const position = { kind: 'POSITION', asset: 'BTC', limit: '1100' };
+    const orderId = formatId('ord', sequence);
+    expect(reader.events.flatMap(({ eventType, risk }) => (risk === undefined ? [] : [{ eventType, risk }]))).toEqual([
+      { eventType: 'RISK_WARNING', risk: { ...position, value: '1000', level: 'WARNING' } },
+      { eventType: 'RISK_BREACHED', risk: { ...position, value: '1200', level: 'BREACHED' } },
+      { eventType: 'RISK_EASED', risk: { ...position, value: '500', level: 'NORMAL' } },
+      { eventType: 'RISK_WARNING', risk: { ...position, value: '1090', level: 'WARNING' } },
+      { eventType: 'RISK_BREACHED', risk: { ...position, value: '1130', level: 'REFUSING', orderId } },
+    ]);
+    await exchange.close();
+  });
+
   it('begin after the acknowledged position, or where they are asked to, and not beyond it', async () => {
     const exchange = await Exchange.open();
     const session = new TradingSession(exchange.venue, randomOf(2));

@@ -6,6 +6,7 @@ import { formatId } from '../../engine/ids.js';
 import type { BalanceAfter } from '../../engine/ledger/balance-after.js';
 import { type AccountFact, accountFacts } from '../../journal/account-facts.js';
 import type { AccountRow, RecordedEvents } from '../../journal/queries.js';
+import { limitCrossingView } from '../../risk/risk-views.js';
 import type { Venue } from '../../venue/venue.js';
 import { AccountEventMessage } from './account-event-message.js';
 import type { AccountEventView } from './account-event-view.js';
@@ -15,7 +16,7 @@ import { RunningOrders } from './running-orders.js';
 const accountsMax = 20_000;
 
 /** What an event says, beside whom it concerns and where it stands. */
-type What = Pick<AccountEventView, 'order' | 'fill' | 'balance' | 'transfer' | 'account' | 'reason' | 'rejectCode'>;
+type What = Omit<AccountEventView, 'sequence' | 'eventIndex' | 'accountSequence' | 'accountId' | 'eventType' | 'time'>;
 
 /**
  * Makes the events of accounts out of the records of the journal, one record after the other, the same for the
@@ -96,6 +97,10 @@ export class EventTeller {
         return { account: accountView({ ...event, status: 'ACTIVE', createdAt: time }) };
       case 'AccountStatusChanged':
         return { account: accountView({ ...this.accounts.get(accountId)!, status: event.status }) };
+      case 'RiskWarningRaised':
+      case 'RiskLimitBreached':
+      case 'RiskEased':
+        return { risk: limitCrossingView(event, this.venue.exchange) };
       default:
         throw new TypeError(`an account is told nothing of ${event?.type}`);
     }

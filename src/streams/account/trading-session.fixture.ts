@@ -61,7 +61,8 @@ export class TradingSession {
     if (kind < 90) return { type: 'Deposit', accountId, asset: 'USD', amount: BigInt(1 + this.random(100)) * oneUsd };
     if (kind < 94)
       return { type: 'Withdraw', accountId, asset: 'BTC', amount: BigInt(1 + this.random(2_000)) * oneBtc };
-    if (kind < 98) return this.transfer(accountId);
+    if (kind < 96) return this.transfer(accountId);
+    if (kind < 98) return this.limits(accountId);
     return { type: 'ChangeAccountStatus', accountId, status: this.random(3) === 0 ? 'SUSPENDED' : 'ACTIVE' };
   }
 
@@ -82,6 +83,12 @@ export class TradingSession {
       postOnly: orderType === 'LIMIT' && timeInForce === 'GTC' && this.random(6) === 0,
       selfTradePrevention: this.pick(['EXPIRE_TAKER', 'EXPIRE_MAKER', 'EXPIRE_BOTH'] as const),
     };
+  }
+
+  /** Near what there is, so that what happens crosses them up and down. */
+  private limits(accountId: number): Command {
+    const limit = BigInt(900 + this.random(300)) * oneBtc;
+    return { type: 'SetRiskLimits', accountId, warnAtPercent: 90, limits: [{ kind: 'POSITION', of: 'BTC', limit }] };
   }
 
   private transfer(fromAccountId: number): Command {

@@ -1,5 +1,6 @@
 import type { Fill, OrderState } from '../orders/order.js';
 import type { ProblemCode } from '../problem-code.js';
+import type { LimitCrossing } from '../risk/risk-limit.js';
 import type { Time } from '../words.js';
 import type { Account } from './account.js';
 import type { Balance } from './balance.js';
@@ -14,6 +15,9 @@ export type AccountEventType =
   | 'TRANSFER_COMPLETED'
   | 'TRANSFER_REJECTED'
   | 'BALANCE_CHANGED'
+  | 'RISK_WARNING'
+  | 'RISK_BREACHED'
+  | 'RISK_EASED'
   | 'ACCOUNT_OPENED'
   | 'ACCOUNT_STATUS_CHANGED';
 
@@ -36,6 +40,8 @@ export interface AccountEvent {
   readonly balance?: Balance;
   readonly transfer?: Transfer;
   readonly account?: Account;
+  /** With RISK_...: the limit, and how the account stands to it from here on. */
+  readonly risk?: LimitCrossing;
   /** Why, where there is more than one reason. */
   readonly reason?: string;
   /** Why it was refused. */

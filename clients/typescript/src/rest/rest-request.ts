@@ -1,6 +1,6 @@
 /** One request of the REST interface. */
 export interface RestRequest {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below `/api/v1`, one element each. */
   readonly path: readonly string[];
   readonly query?: object;

@@ -1,0 +1,144 @@
+import type { NetObligation } from '../../engine/command.js';
+import { externalAccountId } from '../../engine/ids.js';
+import type { LedgerRow, Page, PageQuery } from '../queries.js';
+import type {
+  CycleRow,
+  InstructionRow,
+  InstructionsQuery,
+  InstructionWithHistory,
+  NetsQuery,
+  ObligationRow,
+  SettlementQueries,
+} from '../settlement-queries.js';
+import type { Database } from './database.js';
+import { ledgerPage } from './ledger-page.js';
+import { type Condition, scanPage } from './page-scan.js';
+import { ledgerRow, type PostingSide, type StoredRow } from './rows.js';
+import { netsOf } from './settlement-nets.js';
+import { cycleRow, instructionRow, instructionStep } from './settlement-rows.js';
+import { firstPostingAt, lastSequenceBefore } from './sorted-rows.js';
+
+const stepsMax = 1_000;
+
+/** A trade is filed under its market, so its id is looked for in each. */
+const selectTrade = `SELECT trades.symbol, executed_at FROM meta, json_each(meta.value, '$.markets') AS market
+  JOIN trades ON trades.symbol = market.value ->> 'symbol' AND trades.trade_id = ?
+  WHERE meta.key = 'venue'`;
+const selectPostings = `SELECT * FROM postings WHERE posting_id >= ? AND created_at = ? AND trade_id = ?`;
+const selectCycle = `SELECT cycle_sequence, settlement_date, first_instruction_id, instruction_count
+  FROM settlement_cycle_markets JOIN settlement_cycles ON sequence = cycle_sequence
+  WHERE symbol = ?1 AND settlement_cycle_markets.through_sequence >= ?2
+  ORDER BY settlement_cycle_markets.through_sequence LIMIT 1`;
+const selectInstructionOf = `SELECT instruction_id, status FROM instructions
+  WHERE instruction_id >= ?1 AND instruction_id < ?2 AND account_id = ?3 AND asset = ?4`;
+
+/** The queries of settlement over one connection. They answer at once; the promises are the port's. */
+export class SettlementReadModel implements SettlementQueries {
+  constructor(private readonly database: Database) {}
+
+  async nets(query: NetsQuery): Promise<readonly NetObligation[]> {
+    return netsOf(this.database, query);
+  }
+
+  async timeOf(sequence: number): Promise<number | undefined> {
+    const row = this.database.statement('SELECT time FROM journal WHERE sequence = ?').get(sequence);
+    return row && Number(row.time);
+  }
+
+  async lastSequenceBefore(time: number): Promise<number> {
+    return lastSequenceBefore(this.database, time);
+  }
+
+  async instruction(instructionId: number): Promise<InstructionWithHistory | undefined> {
+    const row = this.database.statement('SELECT * FROM instructions WHERE instruction_id = ?').get(instructionId);
+    if (row === undefined) return undefined;
+    const sql = `SELECT * FROM instruction_history WHERE instruction_id = ? ORDER BY step LIMIT ${stepsMax}`;
+    const history = this.database.statement(sql).all(instructionId).map(instructionStep);
+    return { ...instructionRow(row), history };
+  }
+
+  async instructions(query: InstructionsQuery): Promise<Page<InstructionRow>> {
+    const { accountId, status, settlementDate } = query;
+    const within = status === undefined || status === 'SETTLED' ? [] : [{ sql: `status <> 'SETTLED'` }];
+    const scan = { from: 'instructions', key: 'instruction_id', descending: true };
+    const where = equal({ status, settlement_date: settlementDate });
+    return scanPage(
+      this.database,
+      { ...scan, within: [...within, ...equal({ account_id: accountId })], where },
+      query,
+      instructionRow,
+    );
+  }
+
+  async openInstructions(query: PageQuery): Promise<Page<InstructionRow>> {
+    const within = [{ sql: `status <> 'SETTLED'` }];
+    const scan = { from: 'instructions', key: 'instruction_id', descending: false, within, where: [] };
+    return scanPage(this.database, scan, query, instructionRow);
+  }
+
+  async cycles(query: PageQuery): Promise<Page<CycleRow>> {
+    const scan = { from: 'settlement_cycles', key: 'sequence', descending: false, within: [], where: [] };
+    const marketsOf = this.database.statement(
+      `SELECT symbol, after_sequence FROM settlement_cycle_markets WHERE cycle_sequence = ? ORDER BY symbol`,
+    );
+    return scanPage(this.database, scan, query, (row) => cycleRow(row, marketsOf.all(row.sequence as bigint)));
+  }
+
+  async instructionsOfCycle(cycle: Pick<CycleRow, 'firstInstructionId' | 'instructionCount'>) {
+    const { firstInstructionId, instructionCount } = cycle;
+    return this.database
+      .statement('SELECT * FROM instructions WHERE instruction_id >= ? AND instruction_id < ? ORDER BY instruction_id')
+      .all(firstInstructionId, firstInstructionId + instructionCount)
+      .map(instructionRow);
+  }
+
+  async tradeObligations(tradeId: number): Promise<ObligationRow[]> {
+    const trade = this.database.statement(selectTrade).get(tradeId);
+    if (trade === undefined) return [];
+    const tradedAt = Number(trade.executed_at);
+    const first = firstPostingAt(this.database, tradedAt);
+    const postings = this.database.statement(selectPostings).all(first, tradedAt, tradeId);
+    const sides: readonly PostingSide[] = ['from', 'to'];
+    return postings
+      .flatMap((posting) => sides.map((side) => ledgerRow(posting, side)))
+      .map((entry) => this.obligation(entry, trade.symbol as string));
+  }
+
+  async accountObligations(query: PageQuery & { accountId: number }): Promise<Page<ObligationRow>> {
+    const { items, nextCursor } = ledgerPage(this.database, query);
+    const symbolOf = (tradeId: number) => this.database.statement(selectTrade).get(tradeId)?.symbol as string;
+    const trades = items.filter(
+      ({ tradeId, counterpartyAccountId }) => tradeId !== undefined && counterpartyAccountId !== externalAccountId,
+    );
+    return { items: trades.map((entry) => this.obligation(entry, symbolOf(entry.tradeId!))), nextCursor };
+  }
+
+  private obligation(entry: LedgerRow, symbol: string): ObligationRow {
+    const { tradeId, accountId, asset, amount, entryType, sequence, createdAt } = entry;
+    const row: ObligationRow = {
+      ...{ tradeId: tradeId!, symbol, accountId, asset, amount, sequence, tradedAt: createdAt },
+      type: entryType as ObligationRow['type'],
+    };
+    const cycle = this.database.statement(selectCycle).get(symbol, sequence);
+    return cycle === undefined ? row : { ...row, ...this.settlementOf(cycle, accountId, asset) };
+  }
+
+  private settlementOf(cycle: StoredRow, accountId: number, asset: string): Partial<ObligationRow> {
+    const first = Number(cycle.first_instruction_id);
+    const end = first + Number(cycle.instruction_count);
+    const found = this.database.statement(selectInstructionOf).get(first, end, accountId, asset);
+    return {
+      cycle: { sequence: Number(cycle.cycle_sequence), settlementDate: cycle.settlement_date as string },
+      instruction: found && {
+        instructionId: Number(found.instruction_id),
+        status: found.status as InstructionRow['status'],
+      },
+    };
+  }
+}
+
+function equal(columns: Record<string, string | number | undefined>): Condition[] {
+  return Object.entries(columns).flatMap(([column, value]) =>
+    value === undefined ? [] : [{ sql: `${column} = ?`, value }],
+  );
+}

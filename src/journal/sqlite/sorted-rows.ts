@@ -1,0 +1,38 @@
+import type { Database } from './database.js';
+
+/**
+ * Records and postings are numbered without gaps, and what is asked here rises with the number: halving finds the
+ * place, where an index would cost every row that is written.
+ */
+export function firstPostingAfter(database: Database, sequence: number): number {
+  const statement = database.statement('SELECT sequence FROM postings WHERE posting_id = ?');
+  return firstWhere(lastOf(database, 'posting_id', 'postings'), (id) => Number(statement.get(id)?.sequence) > sequence);
+}
+
+/** The first posting that was made at a time or later. */
+export function firstPostingAt(database: Database, time: number): number {
+  const statement = database.statement('SELECT created_at FROM postings WHERE posting_id = ?');
+  return firstWhere(lastOf(database, 'posting_id', 'postings'), (id) => Number(statement.get(id)?.created_at) >= time);
+}
+
+/** The last record that was taken before a time; 0 if there is none. */
+export function lastSequenceBefore(database: Database, time: number): number {
+  const statement = database.statement('SELECT time FROM journal WHERE sequence = ?');
+  const last = lastOf(database, 'sequence', 'journal');
+  return firstWhere(last, (sequence) => Number(statement.get(sequence)?.time) >= time) - 1;
+}
+
+function lastOf(database: Database, key: string, table: string): number {
+  return Number(database.statement(`SELECT max(${key}) AS last FROM ${table}`).get()?.last ?? 0);
+}
+
+/** The first number from 1 to `last` of which something holds, as it does of all after it; else the one behind the last. */
+function firstWhere(last: number, holds: (number: number) => boolean): number {
+  let [low, high] = [1, last + 1];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

@@ -1,0 +1,3 @@
+import { registry } from '../discovery/registry.js';
+
+export const dispatcher = { registry };
