@@ -13,10 +13,11 @@ export const readModelTables: readonly ComparedTable[] = [
   { table: 'accounts', key: ['account_id'] },
   { table: 'account_records', key: ['account_id', 'sequence'] },
   { table: 'orders', key: ['order_id'] },
-  { table: 'fills', key: ['order_id', 'trade_id'] },
-  { table: 'trades', key: ['symbol', 'trade_id'] },
+  { table: 'trades', key: ['trade_id'] },
+  { table: 'order_trades', key: ['order_id', 'trade_id'] },
   { table: 'transfers', key: ['transfer_id'] },
   { table: 'postings', key: ['posting_id'] },
+  { table: 'balances', key: ['account_id', 'asset'] },
   { table: 'candles', key: ['symbol', 'interval', 'open_time'] },
 ];
 
