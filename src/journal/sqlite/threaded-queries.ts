@@ -15,6 +15,7 @@ import {
 } from '../queries.js';
 import type { Database } from './database.js';
 import { type AccountEventText, accountRecord, type EventText, recordedEvents } from './event-pages.js';
+import type { OrderKeys } from './order-keys.js';
 import { ReadModel } from './read-model.js';
 import type { WorkerThread } from './worker-thread.js';
 
@@ -25,8 +26,14 @@ export class ThreadedQueries extends ReadModel {
   constructor(
     database: Database,
     private readonly reader: WorkerThread,
+    private readonly orderKeys: OrderKeys,
   ) {
     super(database);
+  }
+
+  override async orderByClientOrderId(accountId: number, clientOrderId: string): Promise<OrderRow | undefined> {
+    if (this.orderKeys.isNew(accountId, clientOrderId)) return undefined;
+    return super.orderByClientOrderId(accountId, clientOrderId);
   }
 
   override accounts(query: Query<'accounts'>): Promise<Page<AccountRow>> {
