@@ -1,63 +1,29 @@
 import type { LedgerRow, Page, PageQuery } from '../queries.js';
 import type { Database } from './database.js';
 import { scanPage } from './page-scan.js';
-import { ledgerRow, type PostingSide } from './rows.js';
+import { ledgerRow } from './rows.js';
 
-/**
- * Steps from asset to asset along the index, instead of walking every posting of the account. An account
- * gets an asset before it gives any away, so what it was given names all of them.
- */
-const selectAssets = `WITH RECURSIVE held (asset) AS (
-    SELECT min(asset) FROM postings WHERE to_account_id = ?1 AND to_account_id > 0
-    UNION ALL
-    SELECT (SELECT min(asset) FROM postings WHERE to_account_id = ?1 AND to_account_id > 0 AND asset > held.asset)
-    FROM held WHERE held.asset IS NOT NULL
-  )
-  SELECT asset FROM held WHERE asset IS NOT NULL`;
+const postingsOfRecords = `(SELECT account_id AS toucher_id, sequence AS touched_at, first_posting_id, last_posting_id
+  FROM account_records) CROSS JOIN postings ON posting_id BETWEEN first_posting_id AND last_posting_id`;
 
-/**
- * The entries of a customer's account, newest first. Postings are indexed by account and asset, which makes
- * the last balance of each one step away for the writer; a page is merged from one of each asset and side.
- */
+/** The entries of a customer's account, newest first: those among the postings of the records that touch it. */
 export function ledgerPage(
   database: Database,
   query: PageQuery & { accountId: number; asset?: string },
 ): Page<LedgerRow> {
-  const assets = query.asset === undefined ? assetsOf(database, query.accountId) : [query.asset];
-  const pages = assets.flatMap((asset) => [
-    sidePage(database, query, 'from', query.accountId, asset),
-    sidePage(database, query, 'to', query.accountId, asset),
-  ]);
-  const merged = pages.flatMap((page) => page.items).sort((a, b) => b.entryId - a.entryId);
-  const items = merged.slice(0, query.limit);
-  const more = merged.length > query.limit || pages.some((page) => page.nextCursor !== undefined);
-  return { items, nextCursor: more ? items.at(-1)?.entryId : undefined };
-}
-
-function assetsOf(database: Database, accountId: number): string[] {
-  const rows = database.statement(selectAssets).all(accountId);
-  return rows.map(({ asset }) => asset as string);
-}
-
-function sidePage(
-  database: Database,
-  { limit, cursor }: PageQuery,
-  side: PostingSide,
-  accountId: number,
-  asset: string,
-): Page<LedgerRow> {
-  const within = [
-    { sql: `${side}_account_id > 0` },
-    { sql: `${side}_account_id = ?`, value: accountId },
-    { sql: 'asset = ?', value: asset },
-  ];
-  const scan = { from: 'postings', key: 'posting_id', descending: true, within, where: [] };
-  return scanPage(database, scan, { limit, cursor: cursor && postingAfter(cursor, side) }, (row) =>
-    ledgerRow(row, side),
+  const { accountId, asset, cursor } = query;
+  const within = [{ sql: 'toucher_id = ?', value: accountId }];
+  if (cursor !== undefined) {
+    within.push({ sql: 'touched_at <= (SELECT sequence FROM postings WHERE posting_id = ?)', value: cursor });
+  }
+  const where = [{ sql: '? IN (from_account_id, to_account_id)', value: accountId }];
+  const ofAsset = asset === undefined ? [] : [{ sql: 'asset = ?', value: asset }];
+  const scan = {
+    ...{ from: postingsOfRecords, key: 'posting_id', descending: true, order: 'touched_at DESC, posting_id DESC' },
+    ...{ within, where: [...where, ...ofAsset] },
+  };
+  // Nothing is posted from an account to itself, so a posting is one entry of it.
+  return scanPage(database, scan, query, (row) =>
+    ledgerRow(row, Number(row.from_account_id) === accountId ? 'from' : 'to'),
   );
-}
-
-/** The first posting whose entry on a side does not come before an entry any more. */
-function postingAfter(entryId: number, side: PostingSide): number {
-  return side === 'from' ? Math.floor(entryId / 2) + 1 : Math.ceil(entryId / 2);
 }

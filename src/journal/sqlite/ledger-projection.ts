@@ -9,14 +9,17 @@ const insertPosting = `INSERT INTO postings (posting_id, sequence, posting_type,
   from_balance, from_order_id, to_account_id, to_balance, to_order_id, transfer_id, trade_id, created_at)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
-/** Of a posting to oneself, the balance after it is that of the receiving side. */
-const selectBalance = `SELECT balance FROM (
-    SELECT * FROM (SELECT posting_id, 1 AS side, from_balance AS balance FROM postings
-      WHERE from_account_id = ?1 AND from_account_id > 0 AND asset = ?2 ORDER BY posting_id DESC LIMIT 1)
-    UNION ALL
-    SELECT * FROM (SELECT posting_id, 2 AS side, to_balance AS balance FROM postings
-      WHERE to_account_id = ?1 AND to_account_id > 0 AND asset = ?2 ORDER BY posting_id DESC LIMIT 1)
-  ) ORDER BY posting_id DESC, side DESC LIMIT 1`;
+const selectBalance = 'SELECT balance FROM balances WHERE account_id = ? AND asset = ?';
+const upsertBalance = `INSERT INTO balances (account_id, asset, balance) VALUES (?, ?, ?)
+  ON CONFLICT (account_id, asset) DO UPDATE SET balance = excluded.balance`;
+
+interface RunningBalance {
+  readonly accountId: number;
+  readonly asset: string;
+  amount: Amount;
+  /** Since the last flush. */
+  changed: boolean;
+}
 
 /** One end of a posting. Order id 0 stands for the liquidity provider's quotes. */
 interface Party {
@@ -33,7 +36,8 @@ interface Cause {
 
 /** The double-entry ledger, one row a posting. Customers' running balances are kept in memory once touched. */
 export class LedgerProjection {
-  private readonly balances = new Map<string, Map<number, Amount>>();
+  private readonly balances = new Map<string, Map<number, RunningBalance>>();
+  private changed: RunningBalance[] = [];
 
   constructor(
     private readonly database: Database,
@@ -46,21 +50,30 @@ export class LedgerProjection {
     this.post(record, { entryType, transferId }, from, to, asset, amount);
   }
 
-  traded(record: RecordedEvents, event: TradeExecuted, market: MarketDefinition): void {
+  traded(record: RecordedEvents, event: TradeExecuted, market: MarketDefinition, quantity: Amount): void {
     const taker = { accountId: event.takerAccountId, orderId: event.takerOrderId };
     const maker = { accountId: event.makerAccountId, orderId: event.makerOrderId };
     const [buyer, seller] = event.takerSide === 'BUY' ? [taker, maker] : [maker, taker];
     const { tradeId, notional, takerFee, makerFee } = event;
     const trade: Cause = { entryType: 'TRADE', tradeId };
-    this.post(record, trade, seller, buyer, market.base, BigInt(event.quantityLots) * market.lotSize);
+    this.post(record, trade, seller, buyer, market.base, quantity);
     this.post(record, trade, buyer, seller, market.quote, notional);
     this.charge(record, tradeId, taker, market.quote, takerFee);
     this.charge(record, tradeId, maker, market.quote, makerFee);
   }
 
+  flush(): void {
+    for (const balance of this.changed) {
+      this.database.statement(upsertBalance).run(balance.accountId, balance.asset, balance.amount);
+      balance.changed = false;
+    }
+    this.changed = [];
+  }
+
   /** After a rollback: the balances in memory may be those of the transaction that was undone. */
   forget(lastPostingId: number): void {
     this.balances.clear();
+    this.changed = [];
     this.lastPostingId = lastPostingId;
   }
 
@@ -94,19 +107,27 @@ export class LedgerProjection {
 
   private changeBalance(accountId: number, asset: string, amount: Amount): Amount | null {
     if (accountId < 0) return null;
+    const balance = this.balance(accountId, asset);
+    balance.amount += amount;
+    if (!balance.changed) {
+      balance.changed = true;
+      this.changed.push(balance);
+    }
+    return balance.amount;
+  }
+
+  private balance(accountId: number, asset: string): RunningBalance {
     let accounts = this.balances.get(asset);
     if (accounts === undefined) {
       accounts = new Map();
       this.balances.set(asset, accounts);
     }
-    const before = accounts.get(accountId) ?? this.storedBalance(accountId, asset);
-    const balance = before + amount;
-    accounts.set(accountId, balance);
+    let balance = accounts.get(accountId);
+    if (balance === undefined) {
+      const stored = this.database.statement(selectBalance).get(accountId, asset)?.balance as Amount | undefined;
+      balance = { accountId, asset, amount: stored ?? 0n, changed: false };
+      accounts.set(accountId, balance);
+    }
     return balance;
-  }
-
-  private storedBalance(accountId: number, asset: string): Amount {
-    const row = this.database.statement(selectBalance).get(accountId, asset);
-    return (row?.balance as Amount | undefined) ?? 0n;
   }
 }

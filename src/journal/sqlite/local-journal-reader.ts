@@ -30,8 +30,6 @@ export class LocalJournalReader implements JournalReader {
     return openReadable(path, () => {
       const database = new Database(path, { readOnly: true, cacheKib });
       assertSchema(database);
-      // What has to be sorted, the trades of all markets, may be more than fits in memory.
-      database.connection.exec('PRAGMA temp_store = FILE');
       return new LocalJournalReader(database);
     });
   }

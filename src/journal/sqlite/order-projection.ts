@@ -1,4 +1,3 @@
-import type { Side } from '../../engine/command.js';
 import type { OrderPlaced, OrderRejected, TradeExecuted } from '../../engine/event.js';
 import type { MarketDefinition } from '../../engine/instrument.js';
 import type { Amount } from '../../engine/money.js';
@@ -29,12 +28,10 @@ const updateOrder = `UPDATE orders SET
   last_sequence = ?5
   WHERE order_id = ?6`;
 
-const insertFill = `INSERT INTO fills
-  (order_id, trade_id, account_id, symbol, side, price, quantity, fee, liquidity, executed_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const insertOrderTrade = 'INSERT INTO order_trades (order_id, trade_id) VALUES (?, ?)';
 
 /**
- * The orders' rows and their fills. What a batch does to an order is gathered in memory first: an order
+ * The orders' rows, and which trades filled them. What a batch does to an order is gathered in memory first: an order
  * that is placed, filled and closed within it costs one INSERT and no UPDATE.
  */
 export class OrderProjection {
@@ -54,11 +51,9 @@ export class OrderProjection {
     this.draft(record, orderId).ended = status;
   }
 
-  traded(record: RecordedEvents, event: TradeExecuted, market: MarketDefinition): void {
-    const makerSide = event.takerSide === 'BUY' ? 'SELL' : 'BUY';
-    const { takerOrderId, takerAccountId, makerOrderId, makerAccountId } = event;
-    this.fill(record, event, market, { orderId: takerOrderId, accountId: takerAccountId, side: event.takerSide });
-    this.fill(record, event, market, { orderId: makerOrderId, accountId: makerAccountId, side: makerSide });
+  traded(record: RecordedEvents, event: TradeExecuted, quantity: Amount): void {
+    this.fill(record, event, quantity, event.takerOrderId);
+    this.fill(record, event, quantity, event.makerOrderId);
   }
 
   flush(): void {
@@ -97,27 +92,12 @@ export class OrderProjection {
   }
 
   /** The liquidity provider's quotes (order id 0) are not orders and have no fills. */
-  private fill(record: RecordedEvents, event: TradeExecuted, market: MarketDefinition, order: FilledSide): void {
-    if (order.orderId === 0) return;
-    const quantity = BigInt(event.quantityLots) * market.lotSize;
-    const taker = order.orderId === event.takerOrderId;
-    const draft = this.draft(record, order.orderId);
+  private fill(record: RecordedEvents, { tradeId, notional }: TradeExecuted, quantity: Amount, orderId: number): void {
+    if (orderId === 0) return;
+    const draft = this.draft(record, orderId);
     draft.filledQuantity += quantity;
-    draft.filledNotional += event.notional;
-    this.database
-      .statement(insertFill)
-      .run(
-        order.orderId,
-        event.tradeId,
-        order.accountId,
-        event.symbol,
-        order.side,
-        BigInt(event.priceTicks) * market.tickSize,
-        quantity,
-        taker ? event.takerFee : event.makerFee,
-        taker ? 'TAKER' : 'MAKER',
-        record.time,
-      );
+    draft.filledNotional += notional;
+    this.database.statement(insertOrderTrade).run(orderId, tradeId);
   }
 
   private insert(draft: OrderDraft, opened: NonNullable<OrderDraft['opened']>): void {
@@ -156,12 +136,6 @@ export class OrderProjection {
       .run(filledQuantity, filledNotional, ended ?? null, updatedAt, lastSequence, orderId);
     if (Number(changes) !== 1) throw new Error(`order ${orderId} was changed, but it has no row`);
   }
-}
-
-interface FilledSide {
-  readonly orderId: number;
-  readonly accountId: number;
-  readonly side: Side;
 }
 
 function statusOf(filled: Amount, quantity: Amount): OrderStatus {

@@ -18,6 +18,8 @@ export interface Scan {
   /** The unique integer column that orders the pages and is their cursor. */
   readonly key: string;
   readonly descending: boolean;
+  /** The order by other columns that the key is in as well, where SQLite cannot know that it is. */
+  readonly order?: string;
   /** What an index narrows the walk down to. */
   readonly within: readonly Condition[];
   /** What is then looked at row by row. */
@@ -60,7 +62,7 @@ function windowOf(scan: Scan, cursor: number | undefined): Window {
   if (cursor !== undefined) conditions.push({ sql: `${scan.key} ${scan.descending ? '<' : '>'} ?`, value: cursor });
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`;
   return {
-    sql: `FROM ${scan.from} ${where} ORDER BY ${scan.key} ${scan.descending ? 'DESC' : 'ASC'}`,
+    sql: `FROM ${scan.from} ${where} ORDER BY ${scan.order ?? `${scan.key} ${scan.descending ? 'DESC' : 'ASC'}`}`,
     values: valuesOf(conditions),
   };
 }

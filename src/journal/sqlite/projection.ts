@@ -2,7 +2,7 @@ import type { AccountOpened, Event, FundsMoved, TradeExecuted, TransferRejected 
 import type { MarketDefinition, VenueDefinition } from '../../engine/instrument.js';
 import type { RecordedEvents } from '../queries.js';
 import { decodeVenue, encodeVenue } from '../record-codec.js';
-import { AccountRecordProjection } from './account-record-projection.js';
+import { AccountRecordProjection, type IdsInARow } from './account-record-projection.js';
 import { CandleProjection } from './candle-projection.js';
 import type { Database } from './database.js';
 import { LedgerProjection } from './ledger-projection.js';
@@ -16,12 +16,13 @@ const insertAccount = `INSERT INTO accounts
 const updateAccountStatus = `UPDATE accounts SET status = ? WHERE account_id = ?`;
 const insertTransfer = `INSERT INTO transfers (transfer_id, kind, from_account_id, to_account_id, asset, amount,
   key_account_id, idempotency_key, reject_code, reject_reason, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-const insertTrade = `INSERT INTO trades (symbol, trade_id, price, quantity, notional, taker_side, taker_order_id,
-  maker_order_id, executed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const insertTrade = `INSERT INTO trades (trade_id, sequence, symbol, price, quantity, notional, taker_side,
+  taker_order_id, taker_account_id, taker_fee, maker_order_id, maker_account_id, maker_fee, executed_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /**
- * Turns events into the rows of the read model, within the transaction that keeps them. Orders and
- * candles are gathered over a batch and written by `flush`; everything else is written at once.
+ * Turns events into the rows of the read model, within the transaction that keeps them. Orders, balances
+ * and candles are gathered over a batch and written by `flush`; everything else is written at once.
  */
 export class Projection {
   private readonly markets = new Map<string, MarketDefinition>();
@@ -48,12 +49,14 @@ export class Projection {
   }
 
   fold(record: RecordedEvents): void {
-    this.accountRecords.fold(record);
+    const postingsBefore = this.ledger.lastPostingId;
     for (const event of record.events) this.project(record, event);
+    this.accountRecords.fold(record, idsBetween(postingsBefore + 1, this.ledger.lastPostingId));
   }
 
   flush(): void {
     this.orders.flush();
+    this.ledger.flush();
     this.candles.flush();
   }
 
@@ -179,12 +182,30 @@ export class Projection {
     const market = this.market(event.symbol);
     const price = BigInt(event.priceTicks) * market.tickSize;
     const quantity = BigInt(event.quantityLots) * market.lotSize;
-    const { symbol, tradeId, notional, takerSide, takerOrderId, makerOrderId } = event;
     this.database
       .statement(insertTrade)
-      .run(symbol, tradeId, price, quantity, notional, takerSide, takerOrderId, makerOrderId, record.time);
-    this.orders.traded(record, event, market);
-    this.ledger.traded(record, event, market);
-    this.candles.traded(record.time, symbol, price, quantity, notional);
+      .run(
+        event.tradeId,
+        record.sequence,
+        event.symbol,
+        price,
+        quantity,
+        event.notional,
+        event.takerSide,
+        event.takerOrderId,
+        event.takerAccountId,
+        event.takerFee,
+        event.makerOrderId,
+        event.makerAccountId,
+        event.makerFee,
+        record.time,
+      );
+    this.orders.traded(record, event, quantity);
+    this.ledger.traded(record, event, market, quantity);
+    this.candles.traded(record.time, event.symbol, price, quantity, event.notional);
   }
+}
+
+function idsBetween(first: number, last: number): IdsInARow {
+  return first > last ? [null, null] : [first, last];
 }

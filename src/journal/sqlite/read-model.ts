@@ -31,19 +31,17 @@ import {
   recordedEvents,
   sequenceOfAccountEvent,
 } from './event-pages.js';
+import { fillsOfOrder, fillsPage } from './fills-page.js';
 import { ledgerPage } from './ledger-page.js';
 import { type Condition, pageRowsMax, scanPage } from './page-scan.js';
-import { accountRow, candleRow, fillRow, orderRow, type StoredRow, sealedText, tradeRow, transferRow } from './rows.js';
+import { accountRow, candleRow, orderRow, type StoredRow, sealedText, tradeRow, transferRow } from './rows.js';
 import { SettlementReadModel } from './settlement-read-model.js';
 
-/** An order's answer carries its first fills only; the rest are found in the fills of its account. */
-export const fillsPerOrderMax = 1_000;
 const dayMs = 86_400_000;
 
-const selectFillsBefore = `SELECT coalesce(sum(fills.quantity), 0) AS filled_quantity,
-  coalesce(sum(notional), 0) AS filled_notional, max(fills.executed_at) AS executed_at
-  FROM fills CROSS JOIN trades ON trades.symbol = fills.symbol AND trades.trade_id = fills.trade_id
-  WHERE order_id = ? AND fills.trade_id < ?`;
+const selectFillsBefore = `SELECT coalesce(sum(quantity), 0) AS filled_quantity,
+  coalesce(sum(notional), 0) AS filled_notional, max(executed_at) AS executed_at
+  FROM order_trades CROSS JOIN trades USING (trade_id) WHERE order_id = ? AND order_trades.trade_id < ?`;
 
 /** The queries over one connection. They answer at once; the promises are the port's. */
 export class ReadModel implements Queries {
@@ -103,10 +101,7 @@ export class ReadModel implements Queries {
   }
 
   async fills(query: PageQuery & { accountId: number; symbol?: string }): Promise<Page<FillRow>> {
-    const within = equal({ account_id: query.accountId });
-    const where = equal({ symbol: query.symbol });
-    const scan = { from: 'fills', key: 'trade_id', descending: true, within, where };
-    return scanPage(this.database, scan, query, fillRow);
+    return fillsPage(this.database, query);
   }
 
   async trades(query: PageQuery & { symbol: string }): Promise<Page<TradeRow>> {
@@ -202,14 +197,7 @@ export class ReadModel implements Queries {
 
   private orderWithFills(row: StoredRow): OrderRow {
     if (row.filled_quantity === 0n) return orderRow(row, []);
-    const sql = `SELECT * FROM fills WHERE order_id = ? ORDER BY trade_id LIMIT ${fillsPerOrderMax}`;
-    return orderRow(
-      row,
-      this.database
-        .statement(sql)
-        .all(row.order_id as bigint)
-        .map(fillRow),
-    );
+    return orderRow(row, fillsOfOrder(this.database, row.order_id as bigint));
   }
 
   private row(sql: string, ...values: (string | number)[]): StoredRow | undefined {

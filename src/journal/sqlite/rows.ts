@@ -49,17 +49,22 @@ export function orderRow(row: StoredRow, fills: readonly FillRow[]): OrderRow {
   };
 }
 
-export function fillRow(row: StoredRow): FillRow {
+/** The two ends of a trade. */
+export type TradeSide = 'taker' | 'maker';
+
+/** A trade as the fill of one of its orders. */
+export function fillRow(row: StoredRow, side: TradeSide): FillRow {
+  const makerSide = row.taker_side === 'BUY' ? 'SELL' : 'BUY';
   return {
     tradeId: Number(row.trade_id),
-    orderId: Number(row.order_id),
-    accountId: Number(row.account_id),
+    orderId: Number(row[`${side}_order_id`]),
+    accountId: Number(row[`${side}_account_id`]),
     symbol: text(row.symbol),
-    side: text(row.side),
+    side: side === 'taker' ? text(row.taker_side) : makerSide,
     price: amount(row.price),
     quantity: amount(row.quantity),
-    fee: amount(row.fee),
-    liquidity: text(row.liquidity),
+    fee: amount(row[`${side}_fee`]),
+    liquidity: side === 'taker' ? 'TAKER' : 'MAKER',
     executedAt: Number(row.executed_at),
   };
 }

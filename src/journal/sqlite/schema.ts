@@ -2,7 +2,7 @@ import type { Database } from './database.js';
 
 /** Marks the file as this project's ("EXCH"), so that nobody else's database is taken for a journal. */
 export const applicationId = 0x45584348;
-export const schemaVersion = 3;
+export const schemaVersion = 4;
 
 /**
  * The journal and the read model. All amounts and prices are INTEGER units, all times milliseconds since
@@ -74,32 +74,29 @@ CREATE INDEX orders_open ON orders (account_id) WHERE status IN ('NEW', 'PARTIAL
 CREATE UNIQUE INDEX orders_by_client_order_id ON orders (account_id, client_order_id)
   WHERE client_order_id IS NOT NULL;
 
-CREATE TABLE fills (
-  order_id INTEGER NOT NULL,
-  trade_id INTEGER NOT NULL,
-  account_id INTEGER NOT NULL,
-  symbol TEXT NOT NULL,
-  side TEXT NOT NULL,
-  price INTEGER NOT NULL,
-  quantity INTEGER NOT NULL,
-  fee INTEGER NOT NULL,
-  liquidity TEXT NOT NULL,
-  executed_at INTEGER NOT NULL,
-  PRIMARY KEY (order_id, trade_id)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX fills_by_account ON fills (account_id, trade_id);
-
+-- A trade is a fill of both its orders. Order id 0 stands for the liquidity provider's quotes, which are no orders.
 CREATE TABLE trades (
+  trade_id INTEGER PRIMARY KEY,
+  sequence INTEGER NOT NULL,
   symbol TEXT NOT NULL,
-  trade_id INTEGER NOT NULL,
   price INTEGER NOT NULL,
   quantity INTEGER NOT NULL,
   notional INTEGER NOT NULL,
   taker_side TEXT NOT NULL,
   taker_order_id INTEGER NOT NULL,
+  taker_account_id INTEGER NOT NULL,
+  taker_fee INTEGER NOT NULL,
   maker_order_id INTEGER NOT NULL,
-  executed_at INTEGER NOT NULL,
-  PRIMARY KEY (symbol, trade_id)
+  maker_account_id INTEGER NOT NULL,
+  maker_fee INTEGER NOT NULL,
+  executed_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX trades_by_symbol ON trades (symbol);
+
+CREATE TABLE order_trades (
+  order_id INTEGER NOT NULL,
+  trade_id INTEGER NOT NULL,
+  PRIMARY KEY (order_id, trade_id)
 ) STRICT, WITHOUT ROWID;
 
 -- transfers.key_account_id is whose key it is: the account that a deposit goes to, or that anything else comes from.
@@ -121,7 +118,7 @@ CREATE UNIQUE INDEX transfers_by_key ON transfers (key_account_id, idempotency_k
 
 -- The ledger. A posting takes an amount from one account and gives it to another, so that its very shape adds
 -- up to zero. A balance is what a customer's account has of the asset after it. The venue's own accounts (ids
--- below zero) take part in almost every posting: they have no running balance here, and no index.
+-- below zero) take part in almost every posting: they have no running balance here.
 CREATE TABLE postings (
   posting_id INTEGER PRIMARY KEY,
   sequence INTEGER NOT NULL,
@@ -138,9 +135,14 @@ CREATE TABLE postings (
   trade_id INTEGER,
   created_at INTEGER NOT NULL
 ) STRICT;
--- These also find the last balance of an account's asset in one step.
-CREATE INDEX postings_from ON postings (from_account_id, asset) WHERE from_account_id > 0;
-CREATE INDEX postings_to ON postings (to_account_id, asset) WHERE to_account_id > 0;
+
+-- What a customer's account has of an asset after the last posting.
+CREATE TABLE balances (
+  account_id INTEGER NOT NULL,
+  asset TEXT NOT NULL,
+  balance INTEGER NOT NULL,
+  PRIMARY KEY (account_id, asset)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE candles (
   symbol TEXT NOT NULL,
@@ -199,13 +201,17 @@ CREATE TABLE instruction_history (
   PRIMARY KEY (instruction_id, step)
 ) STRICT, WITHOUT ROWID;
 
--- Which records touch which customer's account. It also lists an account's orders, for an order's id is the
--- sequence of the record that it was placed in. An account's events are numbered from 1, and last_event is the
--- number of its last one up to and with this record.
+-- Which records touch which customer's account: the one index by account, for all that its records led to. The
+-- trades and postings of a record have ids in a row, and an order's id is the sequence of its record. An account's
+-- events are numbered from 1, and last_event is the number of its last one up to and with this record.
 CREATE TABLE account_records (
   account_id INTEGER NOT NULL,
   sequence INTEGER NOT NULL,
   last_event INTEGER NOT NULL,
+  first_trade_id INTEGER,
+  last_trade_id INTEGER,
+  first_posting_id INTEGER,
+  last_posting_id INTEGER,
   PRIMARY KEY (account_id, sequence)
 ) STRICT, WITHOUT ROWID;
 `;

@@ -5,6 +5,7 @@ import type { Journal, JournalHead, JournalRecord, LiveState, SealedRecord, Veri
 import { decodeRecord, encodeBatch, type SealedText } from '../record-codec.js';
 import { Database } from './database.js';
 import { journalFile } from './local-journal-reader.js';
+import { OrderKeys } from './order-keys.js';
 import { ThreadedQueries } from './threaded-queries.js';
 import { verifyInThread } from './threaded-verification.js';
 import { WorkerThread } from './worker-thread.js';
@@ -36,6 +37,7 @@ export class SqliteJournal implements Journal {
   readonly queries: ThreadedQueries;
   private readonly reader: WorkerThread;
   private readonly database: Database;
+  private readonly orderKeys: OrderKeys;
   private appending = false;
 
   private constructor(
@@ -47,7 +49,10 @@ export class SqliteJournal implements Journal {
     const path = join(dataDirectory, journalFile);
     this.database = new Database(path, { readOnly: true, cacheKib: pointLookupCacheKib });
     this.reader = new WorkerThread(new URL('./reader-worker.js', import.meta.url), { path }, { startsAnew: true });
-    this.queries = new ThreadedQueries(this.database, this.reader);
+    this.orderKeys = new OrderKeys(this.database);
+    this.queries = new ThreadedQueries(this.database, this.reader, this.orderKeys);
+    // Whoever looks for an order meets what keeps the keys from being read, and reports it.
+    this.orderKeys.load().catch(() => undefined);
   }
 
   head(): JournalHead {
@@ -59,6 +64,7 @@ export class SqliteJournal implements Journal {
     this.appending = true;
     try {
       this.current = await this.writer.ask<JournalHead>('append', encodeBatch(batch));
+      this.orderKeys.add(batch);
       return this.current;
     } finally {
       this.appending = false;
@@ -97,6 +103,7 @@ export class SqliteJournal implements Journal {
 
   /** The writer goes last: it takes the log into the database when nobody reads any more. */
   async close(): Promise<void> {
+    this.orderKeys.stop();
     await this.reader.stop();
     this.database.close();
     await this.writer.stop();

@@ -16,6 +16,7 @@ import {
 import type { SettlementQueries } from '../settlement-queries.js';
 import type { Database } from './database.js';
 import { type AccountEventText, accountRecord, type EventText, recordedEvents } from './event-pages.js';
+import type { OrderKeys } from './order-keys.js';
 import { ReadModel } from './read-model.js';
 import { threadedSettlement } from './threaded-settlement.js';
 import type { WorkerThread } from './worker-thread.js';
@@ -29,9 +30,15 @@ export class ThreadedQueries extends ReadModel {
   constructor(
     database: Database,
     private readonly reader: WorkerThread,
+    private readonly orderKeys: OrderKeys,
   ) {
     super(database);
     this.settlement = threadedSettlement(reader);
+  }
+
+  override async orderByClientOrderId(accountId: number, clientOrderId: string): Promise<OrderRow | undefined> {
+    if (this.orderKeys.isNew(accountId, clientOrderId)) return undefined;
+    return super.orderByClientOrderId(accountId, clientOrderId);
   }
 
   override accounts(query: Query<'accounts'>): Promise<Page<AccountRow>> {

@@ -1,0 +1,40 @@
+import type { FillRow, Page, PageQuery } from '../queries.js';
+import type { Database } from './database.js';
+import { scanPage } from './page-scan.js';
+import { fillRow } from './rows.js';
+
+/** An order's answer carries its first fills only; the rest are found in the fills of its account. */
+export const fillsPerOrderMax = 1_000;
+
+const selectOfOrder = `SELECT trades.* FROM order_trades CROSS JOIN trades USING (trade_id)
+  WHERE order_id = ? ORDER BY order_trades.trade_id LIMIT ${fillsPerOrderMax}`;
+const tradesOfRecords = `(SELECT account_id AS toucher_id, sequence AS touched_at, first_trade_id, last_trade_id
+  FROM account_records) CROSS JOIN trades ON trade_id BETWEEN first_trade_id AND last_trade_id`;
+
+/** The first fills of an order, oldest first. */
+export function fillsOfOrder(database: Database, orderId: bigint): FillRow[] {
+  const rows = database.statement(selectOfOrder).all(orderId);
+  return rows.map((row) => fillRow(row, row.taker_order_id === orderId ? 'taker' : 'maker'));
+}
+
+/** The fills of a customer's account, newest first: those among the trades of the records that touch it. */
+export function fillsPage(
+  database: Database,
+  query: PageQuery & { accountId: number; symbol?: string },
+): Page<FillRow> {
+  const { accountId, symbol, cursor } = query;
+  const within = [{ sql: 'toucher_id = ?', value: accountId }];
+  if (cursor !== undefined) {
+    within.push({ sql: 'touched_at <= (SELECT sequence FROM trades WHERE trade_id = ?)', value: cursor });
+  }
+  const where = [{ sql: '? IN (taker_account_id, maker_account_id)', value: accountId }];
+  const ofSymbol = symbol === undefined ? [] : [{ sql: 'symbol = ?', value: symbol }];
+  const scan = {
+    ...{ from: tradesOfRecords, key: 'trade_id', descending: true, order: 'touched_at DESC, trade_id DESC' },
+    ...{ within, where: [...where, ...ofSymbol] },
+  };
+  // Nobody trades with himself, so a trade is one fill of an account.
+  return scanPage(database, scan, query, (row) =>
+    fillRow(row, Number(row.taker_account_id) === accountId ? 'taker' : 'maker'),
+  );
+}
