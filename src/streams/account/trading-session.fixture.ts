@@ -85,10 +85,10 @@ export class TradingSession {
     };
   }
 
-  /** Near what there is, so that what happens crosses them up and down. */
+  /** Just above what there is, so that orders and what becomes of them cross it up and down. */
   private limits(accountId: number): Command {
-    const limit = BigInt(900 + this.random(300)) * oneBtc;
-    return { type: 'SetRiskLimits', accountId, warnAtPercent: 90, limits: [{ kind: 'POSITION', of: 'BTC', limit }] };
+    const limit = this.venue.exchange.account(accountId)!.total('BTC') + BigInt(1 + this.random(20)) * oneBtc;
+    return { type: 'SetRiskLimits', accountId, warnAtPercent: 99, limits: [{ kind: 'POSITION', of: 'BTC', limit }] };
   }
 
   private transfer(fromAccountId: number): Command {

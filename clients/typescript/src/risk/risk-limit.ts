@@ -24,7 +24,7 @@ export interface RiskLimit {
 }
 
 /** A limit as it is to be. */
-export type RiskLimitRequest = RiskLimit;
+export interface RiskLimitRequest extends RiskLimit {}
 
 export interface RiskLimits {
   readonly accountId: string;
