@@ -78,7 +78,7 @@ describe('settlement', () => {
     const positions = await custodian.positions(await exchange.venueId());
     expect(positions[`${accountId} BTC`]).toBe('0.1');
     expect(Object.keys(positions)).toHaveLength(5);
-  }, 60_000);
+  }, 120_000);
 
   it('settles by itself, with the same steps, where there is no custodian', async () => {
     const exchange = await startExchange(undefined);
@@ -90,7 +90,7 @@ describe('settlement', () => {
     const { history } = await exchange.get('/api/v1/settlements/ins-1');
     expect(history.map(({ status }: Answer) => status)).toEqual(['PENDING', 'INSTRUCTED', 'SETTLED']);
     expect((await exchange.get('/audit/v1/verify')).ok).toBe(true);
-  }, 60_000);
+  }, 120_000);
 
   it('waits for a slow custodian, sends again what it fails, and asks it where it says nothing', async () => {
     const custodian = await startCustodian();
@@ -116,7 +116,7 @@ describe('settlement', () => {
     await custodian.behave({ failureShare: 0 });
     await exchange.everythingSettled();
     expect((await exchange.reconcile()).ok).toBe(true);
-  }, 60_000);
+  }, 120_000);
 
   it('gives up what fails too often, and names it', async () => {
     const custodian = await startCustodian({ 'failure-share': '1' });
@@ -128,7 +128,7 @@ describe('settlement', () => {
       expect([breakCount, new Set(breaks.map(({ kind }: Answer) => kind))]).toEqual([5, new Set(['NOT_SETTLED'])]);
     });
     expect((await exchange.get('/api/v1/settlements/ins-1')).attempts).toBe(3);
-  }, 60_000);
+  }, 120_000);
 
   it('goes on with a custodian that was silent, or gone', async () => {
     const custodian = await startCustodian();
@@ -147,7 +147,7 @@ describe('settlement', () => {
     await exchange.everythingSettled(30_000);
     expect(await exchange.reconcile()).toMatchObject({ ok: true, cycles: 2, confirmed: 10 });
     expect((await again.positions(await exchange.venueId()))[`${accountId} BTC`]).toBe('0.02');
-  }, 60_000);
+  }, 120_000);
 
   it('survives kill -9 in the middle of a cycle: nothing is lost, and nothing is done twice', async () => {
     const custodian = await startCustodian({ 'delay-ms': '300' });
@@ -162,7 +162,7 @@ describe('settlement', () => {
     expect(await exchange.reconcile()).toMatchObject({ ok: true, confirmed: 43, instructions: { settled: 43 } });
     const positions = await custodian.positions(await exchange.venueId());
     expect(accounts.map((account) => positions[`${account} BTC`])).toEqual(accounts.map(() => '0.01'));
-  }, 60_000);
+  }, 120_000);
 
   it('keeps T+2 for its day, and lets an admin bring that day forward', async () => {
     const exchange = await startExchange(undefined, { MARKETS_FILE: 'test/settlement-markets.json' });
@@ -177,7 +177,7 @@ describe('settlement', () => {
     await exchange.everythingSettled();
     expect(await statusesOf(exchange, `&date=${day(2)}`)).toHaveLength(5);
     expect(await statusesOf(exchange, `&date=${day(0)}`)).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   it(`adds up after ${ordersMax} random orders, random failures and three SIGKILLs, and finds one forgery`, async () => {
     const custodian = await startCustodian({ 'failure-share': '0.2', 'delay-ms': '20', seed: '7' });
@@ -230,7 +230,7 @@ describe('settlement', () => {
       breaks: [{ kind: 'CUSTODIAN_TERMS', instructionId: forged.instructionId }],
     });
     expect(found.breaks[0].detail).toContain(`amount ${forged.amount} here and 123.456 at the custodian`);
-  }, 290_000);
+  }, 590_000);
 });
 
 /** The number of the last trade of all markets. */

@@ -16,7 +16,7 @@ export class SettlingExchange {
       ...{ PRICE_SOURCE: 'fixed', LOG_LEVEL: 'fatal', SETTLEMENT_RETRY_MS: '50', SETTLEMENT_SILENCE_MS: '300' },
       ...{ SETTLEMENT_ATTEMPTS_MAX: '100', PEER_CALL_TIMEOUT_MS: '500', ...environment },
     });
-    exchange.address = (await exchange.server.ready()).http;
+    await exchange.begin();
     return exchange;
   }
 
@@ -24,11 +24,21 @@ export class SettlingExchange {
   async killAndRestart(): Promise<void> {
     await this.kill();
     this.server = new ServerProcess(this.environment);
-    this.address = (await this.server.ready()).http;
+    await this.begin();
   }
 
   kill(): Promise<void> {
     return this.server.kill();
+  }
+
+  /** On a machine that does other work too, a start from the sources takes its time. */
+  private async begin(): Promise<void> {
+    try {
+      this.address = (await this.server.ready(60_000)).http;
+    } catch (error) {
+      await this.kill();
+      throw error;
+    }
   }
 
   async get(path: string): Promise<Answer> {
