@@ -89,11 +89,13 @@ describe.each(Object.entries(journals))('%s', (_, open) => {
   it('adds up more than 63 bits hold', async () => {
     const huge = 2n ** 62n;
     for (let count = 0; count < 3; count += 1) {
-      // A day's candle has a volume, which ends at 63 bits.
-      scenario.wait(86_400_000).deposit(ann, 'USD', huge);
+      scenario.deposit(ann, 'USD', huge);
       scenario.tradeFor(ann, huge);
     }
     await keep();
+    // A candle's volume ends at 63 bits, within a batch as well: it must not end the journal.
+    const { items } = await journal.queries.candles({ symbol: 'BTC-USD', interval: '1d', limit: 1 });
+    expect(items[0]).toMatchObject({ quoteVolume: 2n ** 63n - 1n, tradeCount: 3 });
     expect(await nets(0, scenario.lastSequence)).toContainEqual(net(ann, 'USD', -3n * huge));
   });
 

@@ -1,4 +1,4 @@
-import type { Amount } from '../../engine/money.js';
+import { type Amount, amountMax } from '../../engine/money.js';
 import type { CandleInterval } from '../queries.js';
 import type { Database } from './database.js';
 
@@ -47,8 +47,8 @@ export class CandleProjection {
 
   traded(time: number, symbol: string, price: Amount, quantity: Amount, notional: Amount): void {
     const minute = this.minute(time, symbol, price);
-    minute.volume += quantity;
-    minute.quoteVolume += notional;
+    minute.volume = sumWithinMax(minute.volume, quantity);
+    minute.quoteVolume = sumWithinMax(minute.quoteVolume, notional);
     minute.tradeCount += 1;
   }
 
@@ -83,4 +83,9 @@ export class CandleProjection {
     minute.close = price;
     return minute;
   }
+}
+
+function sumWithinMax(volume: Amount, more: Amount): Amount {
+  const sum = volume + more;
+  return sum < amountMax ? sum : amountMax;
 }
