@@ -112,7 +112,8 @@ describeWithRedis('trading while Redis is away', () => {
     expect(traders.flatMap(({ failures }) => failures)).toEqual([]);
     for (const { orders, slowestMs } of traders) {
       expect(orders).toBeGreaterThan(20);
-      expect(slowestMs).toBeLessThan(1_000);
+      // An order that waited for Redis would last as long as the outage.
+      expect(slowestMs).toBeLessThan(phaseMs);
     }
   }
 
@@ -160,12 +161,11 @@ describeWithRedis('trading while Redis is away', () => {
     expect(await server.exited).toBe(0);
     expect(await redis.client.get(key)).toBeNull();
     redis.freeze();
-    const start = performance.now();
     server = new ServerProcess({ REDIS_URL: redis.url });
     await server.ready();
     server.signal('SIGTERM');
+    // A stop that is forced in the end, after SHUTDOWN_TIMEOUT_MS, exits with 1.
     expect(await server.exited).toBe(0);
-    expect(performance.now() - start).toBeLessThan(10_000);
     redis.thaw();
   }, 30_000);
 });
