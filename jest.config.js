@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 
 /** @type {import('jest').Config} */
 export default {
-  // The specs of processes wait more than they work: two at once on two cores take half as long. A busy machine may
-  // take its time, since no timing decides a test.
-  maxWorkers: Math.max(2, availableParallelism() - 1),
+  // The specs of processes wait more than they work, so that one more at a time than there are cores is quicker. A busy
+  // machine may take its time, since no timing decides a test.
+  maxWorkers: availableParallelism() + 1,
   testTimeout: 30_000,
   roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/clients'],
   // What the packages of clients are built into has the same names again.
