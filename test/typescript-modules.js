@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { registerHooks } from 'node:module';
+import { hash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createRequire, enableCompileCache, registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
-import { transformSync } from '@swc/core';
 
 /**
  * Lets a worker thread that a spec starts run from the sources. Jest compiles what it imports itself, but
@@ -13,7 +13,14 @@ import { transformSync } from '@swc/core';
  */
 const source = new URL('../src/', import.meta.url).href;
 const runsFromSources = process.argv[1]?.startsWith(fileURLToPath(source)) ?? false;
-if (!isMainThread || runsFromSources) registerHooks({ resolve, load });
+// Specs start servers by the dozen: what was compiled once, here or by Node, is taken from a cache.
+const cache = new URL('../node_modules/.cache/typescript-modules/', import.meta.url);
+const require = createRequire(import.meta.url);
+if (!isMainThread || runsFromSources) {
+  enableCompileCache(fileURLToPath(cache));
+  mkdirSync(cache, { recursive: true });
+  registerHooks({ resolve, load });
+}
 
 function resolve(specifier, context, nextResolve) {
   const isPath = /^(\.|\/|file:)/.test(specifier);
@@ -26,8 +33,22 @@ function resolve(specifier, context, nextResolve) {
 
 function load(url, context, nextLoad) {
   if (!url.startsWith(source) || !url.endsWith('.ts')) return nextLoad(url, context);
-  const { code } = transformSync(readFileSync(fileURLToPath(url), 'utf8'), {
-    filename: fileURLToPath(url),
+  const path = fileURLToPath(url);
+  const text = readFileSync(path, 'utf8');
+  const cached = new URL(`${hash('sha256', `${path}\n${text}`)}.js`, cache);
+  if (!existsSync(cached)) {
+    // Others may be writing the same: whoever is last puts the same in its place.
+    const fresh = new URL(`${cached.href}.${process.pid}.${performance.now()}`);
+    writeFileSync(fresh, compiled(text, path));
+    renameSync(fresh, cached);
+  }
+  return { format: 'module', source: readFileSync(cached, 'utf8'), shortCircuit: true };
+}
+
+function compiled(text, filename) {
+  const { transformSync } = require('@swc/core');
+  return transformSync(text, {
+    filename,
     sourceMaps: 'inline',
     jsc: {
       target: 'es2024',
@@ -36,6 +57,5 @@ function load(url, context, nextLoad) {
       experimental: { keepImportAttributes: true },
     },
     module: { type: 'es6' },
-  });
-  return { format: 'module', source: code, shortCircuit: true };
+  }).code;
 }
