@@ -1,4 +1,5 @@
 import { Reader, type Refusal } from '../src/streams/websocket/stream.fixture.js';
+import { eventually } from './eventually.fixture.js';
 import { adminToken, auditToken, GuardedExchange, must } from './guarded-exchange.fixture.js';
 
 let exchange: GuardedExchange;
@@ -135,7 +136,7 @@ it('ends the stream of a key that is revoked, and puts no key into the log', asy
   const { keyId } = exchange.keys['short-lived']!;
   await must(exchange.rest(adminToken), 'RevokeApiKey', { accountId: exchange.alice, keyId });
   expect((await reader.closed).code).toBe(4403);
-  expect(exchange.server.output).toContain('"code":4403');
+  await eventually(() => expect(exchange.server.output).toContain('"code":4403'));
   expect(exchange.server.output).not.toContain(key);
   expect(exchange.server.output).not.toContain(auditToken);
 });

@@ -34,7 +34,7 @@ const kinds = {
   CONFIGURE: 3,
   OPEN: 1,
   KEY: 4,
-  SETTLE: 3,
+  SETTLE: 5,
   GUARD: 6,
   LIMITS: 2,
   SWITCH: 1,
@@ -245,7 +245,7 @@ function settlementOf({ flavour, size, away }: Intent, symbol: string, { sequenc
   return { type: 'CloseSettlementCycle', settlementDate: '2026-01-31', symbols, throughSequence, instructions };
 }
 
-const instructionStatuses: readonly InstructionStatus[] = ['INSTRUCTED', 'SETTLED', 'FAILED', 'INSTRUCTED'];
+const instructionStatuses: readonly InstructionStatus[] = ['INSTRUCTED', 'SETTLED', 'FAILED', 'INSTRUCTED', 'SETTLED'];
 const statuses: readonly AccountStatus[] = ['ACTIVE', 'ACTIVE', 'ACTIVE', 'SUSPENDED', 'CLOSED'];
 const preventions: readonly SelfTradePrevention[] = ['EXPIRE_TAKER', 'EXPIRE_MAKER', 'EXPIRE_BOTH'];
 
