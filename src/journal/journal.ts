@@ -56,8 +56,9 @@ export interface JournalReader {
 }
 
 /**
- * The one order of everything, kept for ever. There is one writer, which has one batch in flight at a
- * time: it appends the next batch only after the last one was settled.
+ * The one order of everything, kept for ever. There is one writer. It may append a batch before the last one is
+ * settled: they are settled in the order in which they were given, and one that follows a batch that was not kept
+ * is not kept either, for the same reason.
  */
 export interface Journal extends JournalReader {
   /**

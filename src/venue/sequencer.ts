@@ -6,8 +6,10 @@ import type { Receipt } from './receipt.js';
 import { type UnavailableCode, VenueUnavailable } from './unavailable.js';
 import type { VenueObserver } from './venue-observer.js';
 
-/** So many do not wait for the rest of their turn while the writer is idle: it works on them while the others are executed. */
+/** So many do not wait for the rest of their turn, nor for the commit before: the writer works on them while the others are executed. */
 const batchRecordsMin = 32;
+/** The writer finds its next batch there when it is done with one, however busy the thread of the sequencer is. */
+const batchesInFlightMax = 2;
 /** A batch beyond this would only make those at its front wait longer, and the writer's memory larger. */
 const batchRecordsMax = 1_024;
 
@@ -38,14 +40,14 @@ interface DurabilityWaiter {
 
 /**
  * The single writer. A command is stamped and executed the moment it arrives; its answer waits until the
- * journal has it. One batch is in flight at a time, and what arrives meanwhile forms the next one, so
- * that the batches grow with the load and a lone command does not wait for company.
+ * journal has it. What arrives while a batch is in flight forms the next one, so that the batches grow with
+ * the load and a lone command does not wait for company; a large batch follows the one in flight at once.
  */
 export class Sequencer {
   /** Why commands are refused; `undefined` while they are taken. */
   closed: UnavailableCode | undefined = undefined;
   private waiting: Waiting[] = [];
-  private inFlight: Waiting[] = [];
+  private readonly inFlight: Waiting[][] = [];
   private durabilityWaiters: DurabilityWaiter[] = [];
   private flushPlanned = false;
   private failed = false;
@@ -56,7 +58,7 @@ export class Sequencer {
   ) {}
 
   get queued(): number {
-    return this.waiting.length + this.inFlight.length;
+    return this.inFlight.reduce((records, batch) => records + batch.length, this.waiting.length);
   }
 
   submit(command: Command, origin: Origin): Promise<Receipt> {
@@ -83,9 +85,8 @@ export class Sequencer {
   fail(code: UnavailableCode): void {
     this.closed = code;
     this.failed = true;
-    const lost = [...this.inFlight, ...this.waiting];
+    const lost = [...this.inFlight.splice(0).flat(), ...this.waiting];
     const readers = this.durabilityWaiters;
-    this.inFlight = [];
     this.waiting = [];
     this.durabilityWaiters = [];
     for (const { reject } of lost) reject(new VenueUnavailable(code));
@@ -126,26 +127,33 @@ export class Sequencer {
   }
 
   private async flush(): Promise<void> {
-    if (this.inFlight.length > 0 || this.waiting.length === 0 || this.failed) return;
-    this.inFlight = this.waiting.splice(0, batchRecordsMax);
-    const batch = this.inFlight;
+    if (this.failed || !this.isBatchDue()) return;
+    const batch = this.waiting.splice(0, batchRecordsMax);
+    this.inFlight.push(batch);
     const records = batch.map(({ record }) => record);
     const givenAtMs = performance.now();
     try {
       await this.options.journal.append(records);
     } catch (error) {
+      // A batch that followed one that failed is lost with it.
+      if (this.failed) return;
       if (error instanceof JournalFull) this.options.onFull();
       else this.options.onFailure(error);
       return;
     }
     const durableAtMs = performance.now();
-    this.inFlight = [];
+    this.inFlight.shift();
     this.acknowledge(batch);
     void this.flush();
     const { arrivedAtMs } = batch[0]!;
     for (const observer of this.options.observers) {
       observer.committed?.({ records, arrivedAtMs, givenAtMs, durableAtMs });
     }
+  }
+
+  private isBatchDue(): boolean {
+    if (this.inFlight.length === 0) return this.waiting.length > 0;
+    return this.inFlight.length < batchesInFlightMax && this.waiting.length >= batchRecordsMin;
   }
 
   private acknowledge(batch: readonly Waiting[]): void {

@@ -46,6 +46,22 @@ describe('the sequencer', () => {
     await venue.close();
   });
 
+  it('lets a large batch follow the one in flight, and the rest wait', async () => {
+    const journal = new GatedJournal();
+    const { venue } = await openVenue({ journal });
+    const accountId = await fundedAccount(venue);
+    journal.batches.length = 0;
+    const given = jest.spyOn(journal, 'append');
+    journal.hold();
+    const orders = Array.from({ length: 100 }, () => venue.submit(buy(accountId), origin));
+    await new Promise(setImmediate);
+    expect(given.mock.calls.map(([batch]) => batch.length)).toEqual([32, 32]);
+    journal.release();
+    await Promise.all(orders);
+    expect(journal.batches).toEqual([32, 32, 36]);
+    await venue.close();
+  });
+
   it('answers nothing and shows nothing before the commit', async () => {
     const journal = new GatedJournal();
     const { venue } = await openVenue({ journal });

@@ -38,7 +38,6 @@ export class SqliteJournal implements Journal {
   private readonly reader: WorkerThread;
   private readonly database: Database;
   private readonly orderKeys: OrderKeys;
-  private appending = false;
 
   private constructor(
     private readonly lock: DirectoryLock,
@@ -60,15 +59,9 @@ export class SqliteJournal implements Journal {
   }
 
   async append(batch: readonly JournalRecord[]): Promise<JournalHead> {
-    if (this.appending) throw new Error('a batch is in flight already');
-    this.appending = true;
-    try {
-      this.current = await this.writer.ask<JournalHead>('append', encodeBatch(batch));
-      this.orderKeys.add(batch);
-      return this.current;
-    } finally {
-      this.appending = false;
-    }
+    this.current = await this.writer.ask<JournalHead>('append', encodeBatch(batch));
+    this.orderKeys.add(batch);
+    return this.current;
   }
 
   hasRoom(): Promise<boolean> {

@@ -55,6 +55,21 @@ it('is durable: the log is synced at every commit', () => {
   expect(store.database.pragma('synchronous')).toBe(2);
 });
 
+it('keeps nothing of a batch that was given after one that found the disk full', () => {
+  const { head } = store;
+  allowPages(Number(store.database.pragma('page_count')) + 2);
+  deposits(500);
+  const large = scenario.take().map(encodeRecord);
+  deposits(1);
+  const next = scenario.take().map(encodeRecord);
+  expect(() => store.append(large)).toThrow(JournalFull);
+  allowPages(1_000_000);
+  expect(() => store.append(next)).toThrow(JournalFull);
+  expect(store.head).toEqual(head);
+  store.append(large);
+  expect(store.append(next).sequence).toBe(head.sequence + 501);
+});
+
 it('keeps nothing of a batch that finds the disk full, and goes on when there is room again', async () => {
   const head = store.head;
   allowPages(Number(store.database.pragma('page_count')) + 2);

@@ -26,6 +26,8 @@ const selectLast = `SELECT sequence, hash FROM journal ORDER BY sequence DESC LI
 export class Store {
   private readonly projection: Projection;
   private failure: JournalFailed | undefined;
+  /** Of the last batch, if there was no room for it. */
+  private full: JournalFull | undefined;
   private current: JournalHead;
 
   /** `path` may be `:memory:`. Throws `JournalDamaged` for a file that cannot be read, or a clear error for one of somebody else. */
@@ -51,6 +53,9 @@ export class Store {
   /** Durable when it returns. Throws `JournalFull` or `JournalFailed`, and after the latter for ever. */
   append(batch: readonly RecordText[]): JournalHead {
     if (this.failure !== undefined) throw this.failure;
+    // It was given before its sender could know that the one before it found no room.
+    if (this.full !== undefined && batch[0]!.sequence > this.current.sequence + 1) throw this.full;
+    this.full = undefined;
     try {
       this.database.connection.exec('BEGIN IMMEDIATE');
       const head = this.write(batch);
@@ -119,7 +124,8 @@ export class Store {
       if (this.database.connection.isTransaction) this.database.connection.exec('ROLLBACK');
       if (resultCodeOf(error) === resultCode.full) {
         this.projection.forget(this.lastPostingId());
-        return new JournalFull(`the disk is full: ${(error as Error).message}`, { cause: error });
+        this.full = new JournalFull(`the disk is full: ${(error as Error).message}`, { cause: error });
+        return this.full;
       }
       this.failure = failed(error);
     } catch (rollbackError) {
