@@ -4,6 +4,8 @@ import { runInNewContext } from 'node:vm';
 const idleCheckMs = 2_000;
 /** Commands between two checks above which the exchange is at work: prices alone are far fewer. */
 const idleCommandsMax = 200;
+/** So many checks in a row find nothing to do before the heap is collected: half a minute. */
+const idleChecks = 15;
 
 /**
  * While modules load, V8 would let the young generation grow to its maximum, and would keep it. Called
@@ -23,16 +25,18 @@ export function releaseStartHeap(): void {
 /**
  * Gives back what a burst of work has left behind. V8 by itself keeps a young generation that has grown,
  * and garbage that was promoted, until more work comes: hundreds of megabytes after some minutes of load.
+ * Only after a while, for it takes compiled code along: a load that pauses for seconds comes back as fast as it was.
  */
 export function collectWhenIdle(commands: () => number): void {
   let seen = commands();
-  let worked = false;
+  /** Checks without work since there was some; none to come once the heap is collected. */
+  let rested = idleChecks;
   setInterval(() => {
     const now = commands();
-    const idle = now - seen <= idleCommandsMax;
+    const worked = now - seen > idleCommandsMax;
     seen = now;
-    if (idle && worked) collect();
-    worked = !idle;
+    if (worked) rested = 0;
+    else if (rested < idleChecks && ++rested === idleChecks) collect();
   }, idleCheckMs).unref();
 }
 
