@@ -19,6 +19,15 @@ export class OriginView {
 
   @ApiPropertyOptional({ description: 'Who asked, where that is known: `admin`, or the API key.', example: 'key-17' })
   actor?: string;
+
+  @ApiPropertyOptional({
+    description: 'The trace that the request belongs to.',
+    example: '4bf92f3577b34da6a3ce929d0e0e4736',
+  })
+  traceId?: string;
+
+  @ApiPropertyOptional({ description: 'The faults that struck the request.', type: [String], example: ['flt-12'] })
+  faults?: readonly string[];
 }
 
 export class RejectionView {

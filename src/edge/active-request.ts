@@ -2,7 +2,7 @@ import { formatId, type IdKind, parseId } from '../engine/ids.js';
 import type { JournalRecord } from '../journal/journal.js';
 import type { Caller } from './caller.js';
 import type { Problem } from './problem.js';
-import type { RequestContext } from './request-context.js';
+import type { RequestContext, Strikes } from './request-context.js';
 import type { TraceParent } from './trace-context.js';
 
 /**
@@ -13,6 +13,7 @@ export abstract class ActiveRequest implements RequestContext {
   abstract readonly transport: 'REST' | 'GRPC';
   caller: Caller | undefined = undefined;
   record: JournalRecord | undefined = undefined;
+  strikes: Strikes | undefined = undefined;
   problem: Problem | undefined = undefined;
 
   constructor(

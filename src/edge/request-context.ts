@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { OrderFault } from '../engine/command.js';
 import type { JournalRecord } from '../journal/journal.js';
 import type { Caller } from './caller.js';
 import type { Problem } from './problem.js';
@@ -17,11 +18,20 @@ export interface RequestContext {
   caller?: Caller;
   /** What the request's command became in the journal, once it was executed; it may not be durable yet. */
   record?: JournalRecord;
+  /** What faults do to it; absent where none strikes it. */
+  strikes?: Strikes;
   /** Why the request was refused. */
   problem?: Problem;
   /** The public ids that the request names, or that it led to. */
   readonly accountId?: string;
   readonly orderId?: string;
+}
+
+/** The faults that strike a request, and what is left to do of it where the request is carried out. */
+export interface Strikes {
+  /** Public ids, such as `flt-3`. */
+  readonly faults: string[];
+  order?: OrderFault;
 }
 
 const storage = new AsyncLocalStorage<RequestContext>();

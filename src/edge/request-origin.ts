@@ -17,6 +17,12 @@ export const RequestOrigin = createParamDecorator(currentOrigin);
 /** The same where there is no controller. */
 export function currentOrigin(): Origin {
   // Every transport enters the context of a request before anything is done about it.
-  const { transport, requestId, caller } = currentRequest()!;
-  return caller === undefined ? { transport, requestId } : { transport, requestId, actor: caller.principal };
+  const { transport, requestId, caller, traceId, strikes } = currentRequest()!;
+  const origin: Writable<Origin> = { transport, requestId };
+  if (caller !== undefined) origin.actor = caller.principal;
+  if (traceId !== undefined) origin.traceId = traceId;
+  if (strikes !== undefined) origin.faults = strikes.faults;
+  return origin;
 }
+
+type Writable<Type> = { -readonly [Field in keyof Type]: Type[Field] };

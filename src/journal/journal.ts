@@ -10,6 +10,10 @@ export interface Origin {
   readonly requestId?: string;
   /** Who asked, where that is known: `admin`, or the public id of an API key. */
   readonly actor?: string;
+  /** The trace that the request belongs to, as 32 hexadecimal digits; absent outside of traces. */
+  readonly traceId?: string;
+  /** The public ids of the faults that struck the request; absent where none did. */
+  readonly faults?: readonly string[];
 }
 
 /** One line of the journal: a command, when and by whom, and the facts that it led to. */
