@@ -12,6 +12,7 @@ import type { TraceParent } from './trace-context.js';
 export abstract class ActiveRequest implements RequestContext {
   abstract readonly transport: 'REST' | 'GRPC';
   caller: Caller | undefined = undefined;
+  struckBy: string[] | undefined = undefined;
   record: JournalRecord | undefined = undefined;
   problem: Problem | undefined = undefined;
 

@@ -15,6 +15,8 @@ export interface RequestContext {
   readonly traceId?: string;
   /** Who asks, once that is known; it stays absent where nobody is asked to say so, as with AUTH=off. */
   caller?: Caller;
+  /** The public ids of the faults that have struck the request; absent until one does. */
+  struckBy?: string[];
   /** What the request's command became in the journal, once it was executed; it may not be durable yet. */
   record?: JournalRecord;
   /** Why the request was refused. */
@@ -29,6 +31,12 @@ const storage = new AsyncLocalStorage<RequestContext>();
 /** The context of the request that the running code belongs to; `undefined` outside of requests. */
 export function currentRequest(): RequestContext | undefined {
   return storage.getStore();
+}
+
+/** Notes that a fault struck a request; the record of its command names those noted before it is submitted. */
+export function noteFault(request: RequestContext, faultId: string): void {
+  request.struckBy ??= [];
+  request.struckBy.push(faultId);
 }
 
 /** Runs code, and everything asynchronous that it starts, as part of a request. */
