@@ -21,13 +21,20 @@ export class OriginView {
   actor?: string;
 
   @ApiPropertyOptional({
-    description: 'The trace that the request belongs to.',
+    description: 'The trace that the request belongs to (`traceparent`): 32 hexadecimal digits.',
     example: '4bf92f3577b34da6a3ce929d0e0e4736',
   })
   traceId?: string;
 
-  @ApiPropertyOptional({ description: 'The faults that struck the request.', type: [String], example: ['flt-12'] })
+  @ApiPropertyOptional({
+    description: 'The injected faults that struck the request.',
+    type: [String],
+    example: ['flt-3'],
+  })
   faults?: readonly string[];
+
+  @ApiPropertyOptional({ description: 'The sequence of the record that this one follows from.', type: 'integer' })
+  causedBy?: number;
 }
 
 export class RejectionView {

@@ -1,6 +1,6 @@
 import { Problem } from '../edge/problem.js';
 import type { ProblemCode } from '../edge/problem-codes.js';
-import type { RequestContext } from '../edge/request-context.js';
+import { noteFault, type RequestContext } from '../edge/request-context.js';
 import type { OrderFault } from '../engine/command.js';
 import { type RejectCode, rejectCodes } from '../engine/reject.js';
 import { chance, normalChance } from './chance.js';
@@ -30,9 +30,9 @@ export function fateOf(board: FaultBoard, context: RequestContext, subject: Subj
   const striking = board.strike('request', subject);
   const onOrder = subject.operation === 'PlaceOrder' ? board.strike('order', subject) : [];
   if (striking.length === 0 && onOrder.length === 0) return spared;
-  const faults = [...striking, ...onOrder].map(({ fault }) => fault.publicId);
   const order = orderFaultOf([...striking, ...onOrder], subject);
-  context.strikes = { faults, order };
+  for (const { fault } of [...striking, ...onOrder]) noteFault(context, fault.publicId);
+  context.orderFault = order;
   const of = (kind: string) => striking.filter(({ fault }) => fault.definition.kind === kind);
   const [down] = of('downtime');
   const [lost] = of('response-lost');

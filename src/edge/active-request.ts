@@ -1,8 +1,9 @@
+import type { OrderFault } from '../engine/command.js';
 import { formatId, type IdKind, parseId } from '../engine/ids.js';
 import type { JournalRecord } from '../journal/journal.js';
 import type { Caller } from './caller.js';
 import type { Problem } from './problem.js';
-import type { RequestContext, Strikes } from './request-context.js';
+import type { RequestContext } from './request-context.js';
 import type { TraceParent } from './trace-context.js';
 
 /**
@@ -12,8 +13,9 @@ import type { TraceParent } from './trace-context.js';
 export abstract class ActiveRequest implements RequestContext {
   abstract readonly transport: 'REST' | 'GRPC';
   caller: Caller | undefined = undefined;
+  struckBy: string[] | undefined = undefined;
   record: JournalRecord | undefined = undefined;
-  strikes: Strikes | undefined = undefined;
+  orderFault: OrderFault | undefined = undefined;
   problem: Problem | undefined = undefined;
 
   constructor(

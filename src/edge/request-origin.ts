@@ -17,12 +17,9 @@ export const RequestOrigin = createParamDecorator(currentOrigin);
 /** The same where there is no controller. */
 export function currentOrigin(): Origin {
   // Every transport enters the context of a request before anything is done about it.
-  const { transport, requestId, caller, traceId, strikes } = currentRequest()!;
-  const origin: Writable<Origin> = { transport, requestId };
-  if (caller !== undefined) origin.actor = caller.principal;
-  if (traceId !== undefined) origin.traceId = traceId;
-  if (strikes !== undefined) origin.faults = strikes.faults;
-  return origin;
+  const { transport, requestId, caller, traceId, struckBy } = currentRequest()!;
+  const origin = caller === undefined ? { transport, requestId } : { transport, requestId, actor: caller.principal };
+  if (traceId === undefined && struckBy === undefined) return origin;
+  // A copy: what strikes the request later, such as the loss of its answer, is not what its record was made under.
+  return { ...origin, traceId, faults: struckBy?.slice() };
 }
-
-type Writable<Type> = { -readonly [Field in keyof Type]: Type[Field] };

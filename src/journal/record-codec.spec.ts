@@ -197,7 +197,10 @@ const record = plain(
     sequence: fc.nat(),
     time: fc.nat(),
     origin: plain(
-      { transport: fc.constantFrom('REST', 'GRPC', 'WEBSOCKET', 'SYSTEM'), requestId: text, actor: text },
+      {
+        ...{ transport: fc.constantFrom('REST', 'GRPC', 'WEBSOCKET', 'SYSTEM'), requestId: text, actor: text },
+        ...{ traceId: text, faults: fc.array(text), causedBy: fc.nat() },
+      },
       { requiredKeys: ['transport'] },
     ),
     command: fc.oneof(...Object.values(commands)),

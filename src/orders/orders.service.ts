@@ -22,7 +22,7 @@ export class OrdersService {
     const { exchange } = this.venue;
     accountIn(exchange, parseId('acc', request.accountId)!);
     const { instrument } = marketIn(exchange, request.symbol);
-    const command = placeOrderCommand(request, instrument, origin.faults && currentRequest()?.strikes?.order);
+    const command = placeOrderCommand(request, instrument, origin.faults && currentRequest()?.orderFault);
     const receipt = await this.venue.submit(command, origin);
     if (receipt.conflict) throw this.duplicate(command.clientOrderId!, receipt.sequence);
     if (receipt.events.length === 0 && receipt.reject !== undefined) throw Problem.rejected(receipt.reject);
