@@ -173,6 +173,21 @@ describe('the audit', () => {
     expect(failure.code).toBe(status.INVALID_ARGUMENT);
   });
 
+  it('tells which trace a request belongs to, which faults struck it, and what it follows from', async () => {
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const headers = { 'content-type': 'application/json', traceparent: `00-${traceId}-00f067aa0ba902b7-00` };
+    await fetch(`${http}/api/v1/accounts`, { method: 'POST', headers, body: '{"name":"Traced"}' });
+    const { sequence } = venue.exchange;
+    const [traced] = (await get(`events?afterSequence=${sequence - 1}`)).body.items;
+    expect(traced.origin).toEqual({ transport: 'REST', requestId: expect.any(String), traceId });
+    const origin = { transport: 'GRPC', requestId: 'r-1', traceId, faults: ['flt-3', 'flt-7'], causedBy: 1 } as const;
+    await venue.submit({ type: 'OpenAccount', name: 'Struck', accountType: 'CUSTOMER' }, origin);
+    const [struck] = (await get(`events?afterSequence=${sequence}`)).body.items;
+    expect(struck.origin).toEqual(origin);
+    const { items } = await call(grpc, 'ListEvents', { afterSequence: sequence - 1 });
+    expect(items.map((item: Json) => item.origin)).toMatchObject([{ traceId }, origin]);
+  });
+
   it('asks for its token where there is one, over REST and gRPC', async () => {
     const application = await start({ AUDIT_TOKEN: token });
     const addresses = await application.listen();

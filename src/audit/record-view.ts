@@ -19,6 +19,22 @@ export class OriginView {
 
   @ApiPropertyOptional({ description: 'Who asked, where that is known: `admin`, or the API key.', example: 'key-17' })
   actor?: string;
+
+  @ApiPropertyOptional({
+    description: 'The trace that the request belongs to (`traceparent`): 32 hexadecimal digits.',
+    example: '4bf92f3577b34da6a3ce929d0e0e4736',
+  })
+  traceId?: string;
+
+  @ApiPropertyOptional({
+    description: 'The injected faults that struck the request.',
+    type: [String],
+    example: ['flt-3'],
+  })
+  faults?: readonly string[];
+
+  @ApiPropertyOptional({ description: 'The sequence of the record that this one follows from.', type: 'integer' })
+  causedBy?: number;
 }
 
 export class RejectionView {

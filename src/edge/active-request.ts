@@ -1,3 +1,4 @@
+import type { OrderFault } from '../engine/command.js';
 import { formatId, type IdKind, parseId } from '../engine/ids.js';
 import type { JournalRecord } from '../journal/journal.js';
 import type { Caller } from './caller.js';
@@ -12,7 +13,9 @@ import type { TraceParent } from './trace-context.js';
 export abstract class ActiveRequest implements RequestContext {
   abstract readonly transport: 'REST' | 'GRPC';
   caller: Caller | undefined = undefined;
+  struckBy: string[] | undefined = undefined;
   record: JournalRecord | undefined = undefined;
+  orderFault: OrderFault | undefined = undefined;
   problem: Problem | undefined = undefined;
 
   constructor(

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { OrderFault } from '../engine/command.js';
 import type { JournalRecord } from '../journal/journal.js';
 import type { Caller } from './caller.js';
 import type { Problem } from './problem.js';
@@ -15,8 +16,12 @@ export interface RequestContext {
   readonly traceId?: string;
   /** Who asks, once that is known; it stays absent where nobody is asked to say so, as with AUTH=off. */
   caller?: Caller;
+  /** The public ids of the faults that have struck the request; absent until one does. */
+  struckBy?: string[];
   /** What the request's command became in the journal, once it was executed; it may not be durable yet. */
   record?: JournalRecord;
+  /** What faults do to the order that it places; absent where none does. */
+  orderFault?: OrderFault;
   /** Why the request was refused. */
   problem?: Problem;
   /** The public ids that the request names, or that it led to. */
@@ -29,6 +34,12 @@ const storage = new AsyncLocalStorage<RequestContext>();
 /** The context of the request that the running code belongs to; `undefined` outside of requests. */
 export function currentRequest(): RequestContext | undefined {
   return storage.getStore();
+}
+
+/** Notes that a fault struck a request; the record of its command names those noted before it is submitted. */
+export function noteFault(request: RequestContext, faultId: string): void {
+  request.struckBy ??= [];
+  request.struckBy.push(faultId);
 }
 
 /** Runs code, and everything asynchronous that it starts, as part of a request. */

@@ -17,6 +17,9 @@ export const RequestOrigin = createParamDecorator(currentOrigin);
 /** The same where there is no controller. */
 export function currentOrigin(): Origin {
   // Every transport enters the context of a request before anything is done about it.
-  const { transport, requestId, caller } = currentRequest()!;
-  return caller === undefined ? { transport, requestId } : { transport, requestId, actor: caller.principal };
+  const { transport, requestId, caller, traceId, struckBy } = currentRequest()!;
+  const origin = caller === undefined ? { transport, requestId } : { transport, requestId, actor: caller.principal };
+  if (traceId === undefined && struckBy === undefined) return origin;
+  // A copy: what strikes the request later, such as the loss of its answer, is not what its record was made under.
+  return { ...origin, traceId, faults: struckBy?.slice() };
 }

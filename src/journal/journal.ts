@@ -4,12 +4,18 @@ import type { BalanceAfter } from '../engine/ledger/balance-after.js';
 import type { Reject } from '../engine/reject.js';
 import type { Queries } from './queries.js';
 
-/** Who asked, and over what. */
+/** Who asked, over what, and what else had a part in it. What is not known is absent, as it is in journals older than the field. */
 export interface Origin {
   readonly transport: 'REST' | 'GRPC' | 'WEBSOCKET' | 'SYSTEM';
   readonly requestId?: string;
   /** Who asked, where that is known: `admin`, or the public id of an API key. */
   readonly actor?: string;
+  /** The 32 hexadecimal digits of the trace that the request belongs to. */
+  readonly traceId?: string;
+  /** The public ids of the faults that struck the request before it became a command, in that order. */
+  readonly faults?: readonly string[];
+  /** The sequence of the record that this one follows from. */
+  readonly causedBy?: number;
 }
 
 /** One line of the journal: a command, when and by whom, and the facts that it led to. */
