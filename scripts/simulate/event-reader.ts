@@ -1,0 +1,84 @@
+import type { Outlet, StreamMessage, Subscription } from '../../src/edge/stream.js';
+import { formatId } from '../../src/engine/ids.js';
+import { type AccountFact, accountFacts } from '../../src/journal/account-facts.js';
+import { decodeBalances, decodeEvents, type RecordText } from '../../src/journal/record-codec.js';
+import type { AccountEventView } from '../../src/streams/account/account-event-view.js';
+import { EventSubscription, type EventSources } from '../../src/streams/account/event-subscription.js';
+import { discrepancy } from '../crash/discrepancy.js';
+
+/**
+ * Reads the events of an account, or of all, over every restart: it begins again with the record of the last event
+ * that it has, and passes by what it has had. So it must come to every fact of the journal, once and in order.
+ */
+export class EventReader implements Outlet<AccountEventView> {
+  readonly congested = false;
+  private readonly expected: string[] = [];
+  private readonly counts = new Map<number, number>();
+  private counted = 0;
+  private received = 0;
+  private last = { sequence: 0, eventIndex: -1 };
+  private subscription: Subscription | undefined = undefined;
+
+  constructor(
+    private readonly durable: readonly RecordText[],
+    private readonly onFault: (error: unknown) => void,
+    private readonly accountId?: number,
+  ) {}
+
+  open(sources: EventSources): void {
+    const selection = { accountId: this.accountId, fromSequence: Math.max(1, this.last.sequence) };
+    this.subscription = new EventSubscription(sources, selection, this);
+  }
+
+  /** The connection is gone. */
+  cut(): void {
+    this.subscription = undefined;
+  }
+
+  get isComplete(): boolean {
+    this.count();
+    return this.received === this.expected.length;
+  }
+
+  get progress(): string {
+    return `${this.received} of ${this.expected.length} events`;
+  }
+
+  send({ view }: StreamMessage<AccountEventView>): void {
+    const { sequence, eventIndex } = view;
+    const isHad = sequence < this.last.sequence || (sequence === this.last.sequence && eventIndex <= this.last.eventIndex);
+    if (isHad) return;
+    this.count();
+    const expected = this.expected[this.received] ?? 'nothing, for no more is durable';
+    const found = [sequence, eventIndex, view.accountSequence, view.accountId, view.eventType].join(' ');
+    if (found !== expected) this.onFault(discrepancy(`event ${this.received + 1} of ${this.name}`, expected, found));
+    this.received += 1;
+    this.last = { sequence, eventIndex };
+  }
+
+  async whenReady(): Promise<void> {}
+
+  end(reason: string, detail: string): void {
+    if (this.subscription === undefined) return;
+    this.onFault(discrepancy(`the stream of ${this.name}`, 'to go on', `${reason}: ${detail}`));
+  }
+
+  private get name(): string {
+    return this.accountId === undefined ? 'all accounts' : `account ${this.accountId}`;
+  }
+
+  private count(): void {
+    for (; this.counted < this.durable.length; this.counted += 1) {
+      const { sequence, events, balances } = this.durable[this.counted]!;
+      const facts = accountFacts({ events: decodeEvents(events), balances: decodeBalances(balances) });
+      facts.forEach((fact, index) => this.expect(sequence, index, fact));
+    }
+  }
+
+  private expect(sequence: number, index: number, { accountId, type }: AccountFact): void {
+    const number = (this.counts.get(accountId) ?? 0) + 1;
+    this.counts.set(accountId, number);
+    if (this.accountId !== undefined && this.accountId !== accountId) return;
+    this.expected.push([sequence, index, number, formatId('acc', accountId), type].join(' '));
+  }
+}
