@@ -7,6 +7,7 @@ export class SimulatedCustodian extends Custodian {
   override readonly name = 'custodian';
   isDown = false;
   readonly records = new Map<string, CustodyRecord>();
+  private connection = {};
   private listener: ((record: CustodyRecord) => void) | undefined = undefined;
 
   constructor(
@@ -30,20 +31,24 @@ export class SimulatedCustodian extends Custodian {
     this.listener = onChange;
   }
 
-  /** The process that called is gone: nobody is told any more. */
+  /** The process that called is gone: it is told and answered nothing any more. */
   hangUp(): void {
     this.listener = undefined;
+    this.connection = {};
   }
 
   private called<Answer>(answer: () => Answer): Promise<Answer> {
     const [there, back] = [this.random.between(1, 40), this.random.between(1, 40)];
+    const { connection } = this;
     return new Promise((resolve, reject) => {
-      const lose = () => this.time.later(100, () => reject(new Error('the custodian did not answer')));
+      const whenConnected = (ms: number, answer: () => void) =>
+        this.time.later(ms, () => connection === this.connection && answer());
+      const lose = () => whenConnected(100, () => reject(new Error('the custodian did not answer')));
       this.time.later(there, () => {
         if (this.isLost()) return lose();
         const answered = answer();
         if (this.isLost()) return lose();
-        this.time.later(back, () => resolve(answered));
+        whenConnected(back, () => resolve(answered));
       });
     });
   }

@@ -118,6 +118,7 @@ export class Dispatcher {
   /** Everything that is due, some at a time; a custodian that does not answer is left alone for a while. */
   private async act(): Promise<void> {
     const now = performance.now();
+    const failuresBefore = this.failures;
     const due = [...this.followed.values()].filter(({ dueAt }) => dueAt <= now);
     const lane = async () => {
       for (let next = due.shift(); next !== undefined && !this.ending.signal.aborted; next = due.shift()) {
@@ -126,7 +127,8 @@ export class Dispatcher {
           this.failures = 0;
           this.lastFailure = undefined;
         } catch (error) {
-          this.failed(error);
+          // Calls that fail at once are one sign of a custodian that does not answer, not many.
+          this.failed(error, failuresBefore);
           due.length = 0;
         }
       }
@@ -194,8 +196,8 @@ export class Dispatcher {
     return attempts >= this.settings.settlementAttemptsMax;
   }
 
-  private failed(error: unknown): void {
-    this.failures += 1;
+  private failed(error: unknown, failuresBefore = this.failures): void {
+    this.failures = failuresBefore + 1;
     this.lastFailure = error instanceof Error ? error.message : String(error);
   }
 
