@@ -47,9 +47,11 @@ export class Acknowledgements {
     const what = `the answer at ${sequence} to ${encodeCommand(command)}`;
     const record = this.durable[sequence - 1];
     if (record === undefined) throw discrepancy(what, 'to be durable', `a disk that ends at ${this.durable.length}`);
-    if (conflict) return this.checkConflict(command, what);
-    const isKept = events.length > 0 || (repeated && reject === undefined);
-    if (!isKept) return;
+    if (conflict) this.checkConflict(command, what);
+    else if (events.length > 0 || (repeated && reject === undefined)) this.checkRecord(command, receipt, record, what);
+  }
+
+  private checkRecord(command: Command, { sequence, events }: Receipt, record: RecordText, what: string): void {
     if (record.command !== encodeCommand(command)) throw discrepancy(what, encodeCommand(command), record.command);
     if (events.length > 0 && record.events !== encodeEvents(events)) {
       throw discrepancy(`${what}: its events`, encodeEvents(events), record.events);
@@ -59,7 +61,8 @@ export class Acknowledgements {
 
   private checkConflict(command: Command, what: string): void {
     const bodies = this.asked.get(keyOf(command) ?? '');
-    if ((bodies?.size ?? 0) < 2) throw discrepancy(what, 'no conflict, for nothing else was asked under its key', 'one');
+    if ((bodies?.size ?? 0) < 2)
+      throw discrepancy(what, 'no conflict, for nothing else was asked under its key', 'one');
   }
 
   private checkRepeat(command: Command, sequence: number, what: string): void {

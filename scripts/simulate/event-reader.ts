@@ -3,7 +3,7 @@ import { formatId } from '../../src/engine/ids.js';
 import { type AccountFact, accountFacts } from '../../src/journal/account-facts.js';
 import { decodeBalances, decodeEvents, type RecordText } from '../../src/journal/record-codec.js';
 import type { AccountEventView } from '../../src/streams/account/account-event-view.js';
-import { EventSubscription, type EventSources } from '../../src/streams/account/event-subscription.js';
+import { type EventSources, EventSubscription } from '../../src/streams/account/event-subscription.js';
 import { discrepancy } from '../crash/discrepancy.js';
 
 /**
@@ -46,7 +46,8 @@ export class EventReader implements Outlet<AccountEventView> {
 
   send({ view }: StreamMessage<AccountEventView>): void {
     const { sequence, eventIndex } = view;
-    const isHad = sequence < this.last.sequence || (sequence === this.last.sequence && eventIndex <= this.last.eventIndex);
+    const isHad =
+      sequence < this.last.sequence || (sequence === this.last.sequence && eventIndex <= this.last.eventIndex);
     if (isHad) return;
     this.count();
     const expected = this.expected[this.received] ?? 'nothing, for no more is durable';
@@ -71,7 +72,7 @@ export class EventReader implements Outlet<AccountEventView> {
     for (; this.counted < this.durable.length; this.counted += 1) {
       const { sequence, events, balances } = this.durable[this.counted]!;
       const facts = accountFacts({ events: decodeEvents(events), balances: decodeBalances(balances) });
-      facts.forEach((fact, index) => this.expect(sequence, index, fact));
+      for (const [index, fact] of facts.entries()) this.expect(sequence, index, fact);
     }
   }
 

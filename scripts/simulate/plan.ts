@@ -14,6 +14,10 @@ export type Happening =
   | { readonly kind: 'crash' }
   /** The process is asked to end, and another one begins. */
   | { readonly kind: 'stop' }
+  | Trouble;
+
+/** What goes wrong around the exchange. */
+export type Trouble =
   | { readonly kind: 'failing sync' }
   | { readonly kind: 'slow disk'; readonly forMs: number; readonly syncMs: number }
   | { readonly kind: 'full disk'; readonly forMs: number }
@@ -57,15 +61,14 @@ function deposit(client: number, asset: string, random: Random): Happening {
 
 function trouble(random: Random): Happening {
   const forMs = random.between(100, 1_500);
-  const troubles: Happening[] = [
+  return random.pick<Happening>([
     { kind: 'stop' },
     { kind: 'failing sync' },
     { kind: 'slow disk', forMs, syncMs: random.between(20, 200) },
     { kind: 'full disk', forMs },
     { kind: 'dead custodian', forMs },
     { kind: 'clock', byMs: random.between(-3_600_000, 3_600_000) },
-  ];
-  return random.pick(troubles);
+  ]);
 }
 
 function request(random: Random): Happening {

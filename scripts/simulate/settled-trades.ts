@@ -17,7 +17,10 @@ export class SettledTrades {
       for (const event of decodeEvents(events)) {
         if (event.type === 'TradeExecuted') this.unsettled.push({ sequence, trade: event });
         if (event.type !== 'SettlementCycleClosed') continue;
-        this.close(event.markets.map(({ symbol }) => symbol), event.throughSequence);
+        this.close(
+          event.markets.map(({ symbol }) => symbol),
+          event.throughSequence,
+        );
         for (const instruction of event.instructions) this.settle(instruction);
         this.checkNothingIsLeft(sequence);
       }
@@ -29,10 +32,12 @@ export class SettledTrades {
     for (const { instructionId, accountId, asset, amount } of this.instructions) {
       const promised = `SETTLED ${formatId('acc', accountId)} ${formatDecimal(amount, 8)} ${asset}`;
       const record = records.get(formatId('ins', instructionId));
-      const found = record === undefined ? 'nothing' : `${record.status} ${record.accountId} ${record.amount} ${record.asset}`;
+      const found =
+        record === undefined ? 'nothing' : `${record.status} ${record.accountId} ${record.amount} ${record.asset}`;
       if (found !== promised) throw discrepancy(`instruction ${instructionId} at the custodian`, promised, found);
     }
-    if (records.size > this.instructions.length) throw discrepancy('instructions', this.instructions.length, records.size);
+    if (records.size > this.instructions.length)
+      throw discrepancy('instructions', this.instructions.length, records.size);
   }
 
   private close(symbols: readonly string[], through: number): void {
@@ -67,7 +72,8 @@ export class SettledTrades {
 
   private checkNothingIsLeft(sequence: number): void {
     for (const [key, left] of this.nets) {
-      if (left !== 0n) throw discrepancy(`what the cycle at ${sequence} leaves of the trades of ${key}`, '0', `${left}`);
+      if (left !== 0n)
+        throw discrepancy(`what the cycle at ${sequence} leaves of the trades of ${key}`, '0', `${left}`);
     }
   }
 }

@@ -24,7 +24,7 @@ interface Writing {
 /** The real store on a simulated disk: one batch is written after the other, and each takes as long as the disk does. */
 export class SimulatedJournal extends LocalJournalReader implements Journal {
   /** Throws a `Discrepancy` where it does not have what the disk was to keep. */
-  static open(disk: SimulatedDisk, time: SimulatedTime): SimulatedJournal {
+  static onDisk(disk: SimulatedDisk, time: SimulatedTime): SimulatedJournal {
     const store = Store.open(disk.path);
     disk.recovered(store.database.statement(selectRecords).all().map(recordText));
     return new SimulatedJournal(store, disk, time);
@@ -68,9 +68,12 @@ export class SimulatedJournal extends LocalJournalReader implements Journal {
   /** The process is gone: nothing that was written and not synced is certain. Says what was left. */
   cut(): string {
     this.isGone = true;
-    return this.disk.cut(this.writing.map(({ batch }) => batch), () => {
-      if (!this.isClosed) this.store.close();
-    });
+    return this.disk.cut(
+      this.writing.map(({ batch }) => batch),
+      () => {
+        if (!this.isClosed) this.store.close();
+      },
+    );
   }
 
   override async close(): Promise<void> {

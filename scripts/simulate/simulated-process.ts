@@ -6,9 +6,9 @@ import { SettlementLifetime } from '../../src/settlement/settlement-lifetime.js'
 import type { EventSources } from '../../src/streams/account/event-subscription.js';
 import { LiveEvents } from '../../src/streams/account/live-events.js';
 import { ReadingPace } from '../../src/streams/account/reading-pace.js';
+import type { PriceSource } from '../../src/venue/price-source/price-source.js';
 import { VenueUnavailable } from '../../src/venue/unavailable.js';
 import { Venue } from '../../src/venue/venue.js';
-import type { PriceSource } from '../../src/venue/price-source/price-source.js';
 import { definition } from './definition.js';
 import type { SimulatedCustodian } from './simulated-custodian.js';
 import type { SimulatedDisk } from './simulated-disk.js';
@@ -41,7 +41,7 @@ export class SimulatedProcess {
   private isOver = false;
 
   constructor(private readonly surroundings: Surroundings) {
-    this.journal = SimulatedJournal.open(surroundings.disk, surroundings.time);
+    this.journal = SimulatedJournal.onDisk(surroundings.disk, surroundings.time);
     this.open().then(
       (sources) => this.isOver || surroundings.onReady(sources),
       (error) => this.failed(error),

@@ -85,7 +85,8 @@ export class SimulatedTime {
 
   private earliest(): [number, Due] | undefined {
     let earliest: [number, Due] | undefined;
-    for (const entry of this.waiting) if (earliest === undefined || entry[1].dueMs < earliest[1].dueMs) earliest = entry;
+    for (const entry of this.waiting)
+      if (earliest === undefined || entry[1].dueMs < earliest[1].dueMs) earliest = entry;
     return earliest;
   }
 

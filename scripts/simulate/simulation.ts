@@ -20,6 +20,7 @@ import { SimulatedDisk } from './simulated-disk.js';
 import { origin, SimulatedProcess } from './simulated-process.js';
 import { SimulatedSnapshots } from './simulated-snapshots.js';
 import { SimulatedTime } from './simulated-time.js';
+import { strike } from './trouble.js';
 
 const plannedMs = 4_500;
 /** Everything that was begun comes to its end within this, once nothing fails any more. */
@@ -39,9 +40,9 @@ export interface Outcome {
 
 /** One run of a plan, on time, disk and network of its own. It needs the thread for itself. */
 export class Simulation {
-  private readonly time = new SimulatedTime();
-  private readonly disk: SimulatedDisk;
-  private readonly custodian: SimulatedCustodian;
+  readonly time = new SimulatedTime();
+  readonly disk: SimulatedDisk;
+  readonly custodian: SimulatedCustodian;
   private readonly clients: Client[];
   private readonly acknowledgements: Acknowledgements;
   private readonly readers: EventReader[];
@@ -114,7 +115,8 @@ export class Simulation {
     this.custodian.lossPercent = 0;
     const untilMs = this.time.nowMs + restMsMax;
     while (this.fault === undefined && this.unfinished() !== undefined) {
-      if (this.time.nowMs > untilMs) throw discrepancy('the exchange, once nothing fails', 'to finish', this.unfinished());
+      if (this.time.nowMs > untilMs)
+        throw discrepancy('the exchange, once nothing fails', 'to finish', this.unfinished());
       await this.goOn(this.time.nowMs + 200);
     }
   }
@@ -190,45 +192,10 @@ export class Simulation {
   }
 
   private take(step: Step): void {
-    const { disk, custodian, time } = this;
-    switch (step.kind) {
-      case 'request':
-        return this.send(step.client, step.command, step.seed);
-      case 'crash':
-        return this.crash('crash');
-      case 'stop':
-        return this.stop();
-      case 'failing sync':
-        this.note('the next sync fails');
-        disk.failsNextSync = true;
-        return;
-      case 'slow disk':
-        this.note(`each sync takes ${step.syncMs} ms`);
-        disk.syncMs = step.syncMs;
-        return time.later(step.forMs, () => {
-          disk.syncMs = 1;
-        });
-      case 'full disk':
-        this.note('the disk is full');
-        disk.full = true;
-        return time.later(step.forMs, () => {
-          this.note('there is room again');
-          disk.full = false;
-        });
-      case 'dead custodian':
-        this.note('the custodian is gone');
-        custodian.isDown = true;
-        return time.later(step.forMs, () => {
-          this.note('the custodian is back');
-          custodian.isDown = false;
-        });
-      case 'clock':
-        this.note(`the clock jumps by ${step.byMs} ms`);
-        time.wallAheadMs += step.byMs;
-        return;
-      default:
-        return step satisfies never;
-    }
+    if (step.kind === 'request') this.send(step.client, step.command, step.seed);
+    else if (step.kind === 'crash') this.crash('crash');
+    else if (step.kind === 'stop') this.stop();
+    else strike(step, this, (what) => this.note(what));
   }
 
   private send(client: number, command: Command, seed: number): void {
@@ -241,12 +208,16 @@ export class Simulation {
   /** The command with ids instead of numbers of clients and orders; `undefined` where those are not known yet. */
   private addressed(client: number, command: Command): Command | undefined {
     const fields: Record<string, unknown> = { ...command };
-    if ('orderId' in command) fields.orderId = this.clients[client]!.orderId(command.orderId);
-    for (const field of ['accountId', 'fromAccountId', 'toAccountId']) {
-      if (field in fields) fields[field] = this.clients[fields[field] as number]!.accountId;
-      if (field in fields && fields[field] === undefined) return undefined;
-    }
-    return 'orderId' in fields && fields.orderId === undefined ? undefined : (fields as unknown as Command);
+    const address = (field: string, idOf: (number: number) => number | undefined) => {
+      if (!(field in fields)) return true;
+      fields[field] = idOf(fields[field] as number);
+      return fields[field] !== undefined;
+    };
+    const accountOf = (number: number) => this.clients[number]!.accountId;
+    const isKnown =
+      address('orderId', (number) => this.clients[client]!.orderId(number)) &&
+      ['accountId', 'fromAccountId', 'toAccountId'].every((field) => address(field, accountOf));
+    return isKnown ? (fields as unknown as Command) : undefined;
   }
 
   private deliver(command: Command, answer: (receipt: Receipt) => void): void {

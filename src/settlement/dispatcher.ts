@@ -173,9 +173,10 @@ export class Dispatcher {
 
   /** An answer may be older than the attempt that it comes in; it is not heard then. */
   private apply(instruction: Followed, { status, reason, attempt }: CustodyRecord): void {
-    const { row, attempts } = instruction;
+    const { row } = instruction;
     instruction.dueAt = performance.now() + this.settings.settlementSilenceMs;
-    if (attempt !== attempts || status === 'ACCEPTED' || instruction.status !== 'INSTRUCTED') return;
+    if (instruction.status === 'INSTRUCTED') this.catchUp(instruction, attempt);
+    if (attempt !== instruction.attempts || status === 'ACCEPTED' || instruction.status !== 'INSTRUCTED') return;
     instruction.status = status;
     if (status === 'SETTLED') {
       this.followed.delete(row.instructionId);
@@ -183,13 +184,23 @@ export class Dispatcher {
       return;
     }
     this.notes.add({ instructionId: row.instructionId, status, reason: reason.slice(0, reasonCharactersMax) });
-    if (this.isSpent(attempts)) {
+    if (this.isSpent(attempt)) {
       this.followed.delete(row.instructionId);
       this.givenUp.add(row.instructionId);
     } else {
-      instruction.dueAt = performance.now() + this.pauseAfter(attempts);
+      instruction.dueAt = performance.now() + this.pauseAfter(attempt);
     }
     this.wakeUp();
+  }
+
+  /** A process before this one has sent attempts that it could not bring into the journal any more, as while the disk was full. */
+  private catchUp(instruction: Followed, attempt: number): void {
+    const { instructionId } = instruction.row;
+    const reason = 'The custodian has been sent another attempt.';
+    while (instruction.attempts < Math.min(attempt, this.settings.settlementAttemptsMax)) {
+      instruction.attempts += 1;
+      this.notes.add({ instructionId, status: 'FAILED', reason }, { instructionId, status: 'INSTRUCTED' });
+    }
   }
 
   private isSpent(attempts: number): boolean {
