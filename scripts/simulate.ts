@@ -15,16 +15,18 @@ const program = new Command('simulate')
   )
   .option('--seeds <count>', 'how many seeds are run', wholeNumber, 1_000)
   .option('--seed <number>', 'the first of them', wholeNumber, 1)
+  .option('--whole', 'print what happened in a seed that fails as it is, and do not look for less that fails too')
   .option('--history', 'print what happened, also where all is well')
   .parse();
 
 interface Options {
   readonly seeds: number;
   readonly seed: number;
+  readonly whole?: true;
   readonly history?: true;
 }
 
-const { seeds, seed: first, history } = program.opts<Options>();
+const { seeds, seed: first, whole, history } = program.opts<Options>();
 /** Memory, where there is such a folder: what the disk does is simulated anyway. */
 const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'exchange-simulation-'));
 const begun = hrtime.bigint();
@@ -64,7 +66,7 @@ function run(plan: Plan): Promise<Outcome> {
 /** The shortest history that was found in which the same seed fails. */
 async function tell(plan: Plan, fault: Error): Promise<void> {
   process.exitCode = 1;
-  const short = await shrunk(plan, async (candidate) => (await run(candidate)).fault !== undefined);
+  const short = whole ? plan : await shrunk(plan, async (candidate) => (await run(candidate)).fault !== undefined);
   const { fault: shortFault = fault, history: shortHistory } = await run(short);
   process.stderr.write(
     `FAILED seed ${plan.seed}, with ${plan.steps.length} steps: ${fault.message}\n\n` +

@@ -73,7 +73,8 @@ export class Simulation {
     };
     this.disk.syncMs = random.pick([0, 1, 5]);
     this.clients = Array.from({ length: clientCount }, () => new Client(this.time, this.network));
-    this.readers = [undefined, 3].map((id) => new EventReader(durable, (error) => this.failed(error), id));
+    const onFault = (error: unknown) => this.failed(error);
+    this.readers = [undefined, 3].map((id) => new EventReader(this.time, random, durable, onFault, id));
   }
 
   async run(): Promise<Outcome> {
