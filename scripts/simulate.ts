@@ -1,12 +1,11 @@
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hrtime } from 'node:process';
+import { Worker } from 'node:worker_threads';
 import { Command } from 'commander';
 import { linesOf, wholeNumber } from './command-line.js';
-import { type Plan, planOf } from './simulate/plan.js';
-import { shrunk } from './simulate/shrink.js';
-import { type Outcome, Simulation } from './simulate/simulation.js';
+import type { Finding, SeedOptions } from './simulate/examination.js';
 
 const program = new Command('simulate')
   .description(
@@ -26,51 +25,51 @@ interface Options {
   readonly history?: true;
 }
 
-const { seeds, seed: first, whole, history } = program.opts<Options>();
+const { seeds, seed: first, whole = false, history } = program.opts<Options>();
 /** Memory, where there is such a folder: what the disk does is simulated anyway. */
 const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'exchange-simulation-'));
-const begun = hrtime.bigint();
-const sums = { seeds: 0, records: 0, acknowledged: 0, restarts: 0 };
+const findings: Finding[] = [];
+const failures = () => findings.filter(({ failure }) => failure !== undefined).sort((a, b) => a.seed - b.seed);
+let next = first;
 
+const begunMs = performance.now();
 try {
-  for (let seed = first; seed < first + seeds && process.exitCode === undefined; seed += 1) await runSeed(seed);
+  await Promise.all(Array.from({ length: Math.min(seeds, availableParallelism()) }, (_, lane) => runLane(lane)));
 } finally {
   rmSync(folder, { recursive: true });
 }
-const seconds = Number(hrtime.bigint() - begun) / 1e9;
+const minutes = (performance.now() - begunMs) / 60_000;
+if (history) for (const finding of findings) process.stdout.write(`${finding.history.join('\n')}\n`);
 process.stdout.write(
   linesOf([
-    ['seeds', sums.seeds],
-    ['journal records', sums.records],
-    ['answers checked', sums.acknowledged],
-    ['crashes and restarts', sums.restarts],
-    ['seeds per minute', Math.round((sums.seeds * 60) / seconds)],
+    ['seeds', findings.length],
+    ['journal records', sumOf(({ records }) => records)],
+    ['answers checked', sumOf(({ acknowledged }) => acknowledged)],
+    ['crashes and restarts', sumOf(({ restarts }) => restarts)],
+    ['seeds per minute', Math.round(findings.length / minutes)],
+    ...(seeds === 1 ? [['hash of the last record', findings[0]!.headHash] as const] : []),
   ]),
 );
-
-async function runSeed(seed: number): Promise<void> {
-  const plan = planOf(seed);
-  const outcome = await run(plan);
-  sums.seeds += 1;
-  sums.records += outcome.records;
-  sums.acknowledged += outcome.acknowledged;
-  sums.restarts += outcome.restarts;
-  if (outcome.fault !== undefined) await tell(plan, outcome.fault);
-  else if (history) process.stdout.write(`${outcome.history.join('\n')}\nhead ${outcome.headHash}\n`);
-}
-
-function run(plan: Plan): Promise<Outcome> {
-  return new Simulation(plan, folder).run();
-}
-
-/** The shortest history that was found in which the same seed fails. */
-async function tell(plan: Plan, fault: Error): Promise<void> {
+// Seeds are begun in their order, so the first that fails is the same every time.
+const [failed] = failures();
+if (failed !== undefined) {
   process.exitCode = 1;
-  const short = whole ? plan : await shrunk(plan, async (candidate) => (await run(candidate)).fault !== undefined);
-  const { fault: shortFault = fault, history: shortHistory } = await run(short);
-  process.stderr.write(
-    `FAILED seed ${plan.seed}, with ${plan.steps.length} steps: ${fault.message}\n\n` +
-      `Shortened to ${short.steps.length} steps, it fails so: ${shortFault.stack}\n${shortHistory.join('\n')}\n\n` +
-      `npm run simulate -- --seeds 1 --seed ${plan.seed}\n`,
-  );
+  process.stderr.write(failed.failure!);
+}
+
+/** Takes seed after seed, until there are no more, or one has failed. */
+async function runLane(lane: number): Promise<void> {
+  const workerData: SeedOptions = { folder: join(folder, String(lane)), whole };
+  const worker = new Worker(new URL('./simulate/seed-worker.js', import.meta.url), { workerData });
+  while (next < first + seeds && failures().length === 0) {
+    worker.postMessage(next);
+    next += 1;
+    const [finding] = (await once(worker, 'message')) as [Finding];
+    findings.push(finding);
+  }
+  await worker.terminate();
+}
+
+function sumOf(count: (finding: Finding) => number): number {
+  return findings.reduce((sum, finding) => sum + count(finding), 0);
 }

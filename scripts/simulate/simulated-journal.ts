@@ -33,6 +33,7 @@ export class SimulatedJournal extends LocalJournalReader implements Journal {
   private readonly writing: Writing[] = [];
   private current: JournalHead;
   private failure: JournalFailed | undefined;
+  private isLimited = false;
   private isGone = false;
   private isClosed = false;
 
@@ -115,6 +116,8 @@ export class SimulatedJournal extends LocalJournalReader implements Journal {
 
   /** SQLite itself refuses to let the file grow, as it does on a full disk. */
   private limitPages(): void {
+    if (this.isLimited === this.disk.full) return;
+    this.isLimited = this.disk.full;
     this.store.database.pragma(`max_page_count = ${this.disk.full ? 1 : pagesMax}`);
   }
 }
