@@ -13,6 +13,7 @@ import type { AlertChange } from './alerts.ts';
 import type { Monitor } from './monitor.ts';
 
 const streamsMax = 100;
+const listedMax = 1_000;
 /** A reader that lets so many messages wait is cut off; it asks again. */
 const waitingMessagesMax = 10_000;
 
@@ -31,11 +32,11 @@ export function riskMonitorService(monitor: Monitor): Service {
       'riskmonitor.v1.RiskMonitorService'
     ] as ServiceDefinition,
     implementation: {
-      listAlerts: unary(({ activeOnly }: { activeOnly?: boolean }) => {
-        const alerts = monitor.alerts.list();
-        return { alerts: activeOnly ? alerts.filter(({ clearedAt }) => clearedAt === undefined) : alerts };
+      listAlerts: unary(({ activeOnly, limit = listedMax }: { activeOnly?: boolean; limit?: number }) => {
+        const alerts = monitor.alerts.list().filter(({ clearedAt }) => !activeOnly || clearedAt === undefined);
+        return { alerts: alerts.slice(-Math.min(Math.max(limit, 1), listedMax)) };
       }),
-      listAccounts: unary(() => ({ accounts: accountsOf(monitor) })),
+      listAccounts: unary((request: { accountId?: string }) => ({ accounts: accountsOf(monitor, request) })),
       streamAlerts(call: ServerWritableStream<object, object>): void {
         if (streams >= streamsMax) {
           call.emit('error', { code: status.RESOURCE_EXHAUSTED, details: `${streamsMax} streams are open` });
@@ -43,10 +44,14 @@ export function riskMonitorService(monitor: Monitor): Service {
         }
         streams += 1;
         const end = streamTo(call, monitor);
-        call.once('close', () => {
+        let open = true;
+        const close = () => {
+          if (!open) return;
+          open = false;
           streams -= 1;
           end();
-        });
+        };
+        call.on('cancelled', close).on('close', close).on('error', close);
       },
     },
   };
@@ -67,12 +72,18 @@ function streamTo(call: ServerWritableStream<object, object>, { alerts }: Monito
   return alerts.onChange(send);
 }
 
-function accountsOf({ accounts, marks }: Monitor): object[] {
-  return [...(accounts?.standings() ?? [])].map(({ book, standing }) => ({
-    accountId: book.accountId,
-    positions: positionsOf(book, marks),
-    ...(standing !== undefined && shown(standing)),
-  }));
+function accountsOf({ accounts, marks }: Monitor, { accountId }: { accountId?: string }): object[] {
+  const shown: object[] = [];
+  for (const { book, standing } of accounts?.standings() ?? []) {
+    if (accountId !== undefined && accountId !== book.accountId) continue;
+    shown.push({
+      accountId: book.accountId,
+      positions: positionsOf(book, marks),
+      ...(standing && inDecimals(standing)),
+    });
+    if (shown.length === listedMax) break;
+  }
+  return shown;
 }
 
 function positionsOf({ holdings }: AccountBook, marks: Monitor['marks']): object[] {
@@ -82,6 +93,6 @@ function positionsOf({ holdings }: AccountBook, marks: Monitor['marks']): object
   });
 }
 
-function shown({ equity, exposure, peak }: Standing): object {
+function inDecimals({ equity, exposure, peak }: Standing): object {
   return { equity: decimalOf(equity), exposure: decimalOf(exposure), drawdown: decimalOf(peak - equity) };
 }
