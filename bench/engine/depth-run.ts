@@ -3,7 +3,8 @@ import { EngineRun } from './engine-run.js';
 
 /**
  * The engine with so many orders in its book: half limit orders, a tenth market orders, the rest cancels, each of
- * any order that rests, so that there stay about as many. Prints how many operations a second it did.
+ * any order that rests. There stay as many: while some are missing, another comes instead of a cancel. Prints how
+ * many operations a second it did.
  */
 const [resting = 0, count = 0] = process.argv.slice(2).map(Number);
 /** What is compiled on the way is compiled by then, however few orders there were to place before. */
@@ -31,8 +32,7 @@ function nextOperation(): Operation {
   const dice = random();
   if (dice < 0.5) return limitOrder(-50);
   if (dice < 0.6) return { kind: 'market', side: anySide(), lots: anyLots() };
-  const target = takeOpen();
-  return target === undefined ? limitOrder(-50) : { kind: 'cancel', target };
+  return engine.openOrders < resting ? limitOrder(1) : { kind: 'cancel', target: takeOpen() };
 }
 
 /** So many ticks behind the middle at least; below zero it may trade at once. */
@@ -43,15 +43,14 @@ function limitOrder(awayTicksMin: number): Operation {
 }
 
 /** Those that were filled meanwhile are passed over. */
-function takeOpen(): number | undefined {
-  while (open.length > 0) {
+function takeOpen(): number {
+  for (;;) {
     const index = Math.floor(random() * open.length);
     const target = open[index]!;
     open[index] = open.at(-1)!;
     open.pop();
     if (engine.isOpen(target)) return target;
   }
-  return undefined;
 }
 
 function anySide() {

@@ -39,6 +39,10 @@ export class EngineRun {
     return tradedLots;
   }
 
+  get openOrders(): number {
+    return this.exchange.state.orders.size;
+  }
+
   /** Whether the order of an earlier operation is open. */
   isOpen(target: number): boolean {
     return this.exchange.state.orders.has(this.orderIds[target]!);
