@@ -9,7 +9,10 @@ import { depth } from './rows/depth.js';
 import { engine } from './rows/engine.js';
 import { fanOut, fanOutOrders } from './rows/fanout.js';
 import { grpcStream } from './rows/grpc-stream.js';
+import { history } from './rows/history.js';
+import { journal } from './rows/journal.js';
 import { memory, memoryAtRest } from './rows/memory.js';
+import { recovery } from './rows/recovery.js';
 import { restOrder } from './rows/rest-order.js';
 import { restQuery } from './rows/rest-query.js';
 import { start } from './rows/start.js';
@@ -21,12 +24,15 @@ const rows: readonly Row[] = [
   depth,
   restOrder,
   restQuery,
+  journal,
   fanOut,
   fanOutOrders,
   grpcStream,
   start,
   memoryAtRest,
+  recovery,
   memory,
+  history,
 ];
 const names = rows.map(({ name }) => name);
 
