@@ -8,9 +8,11 @@ import { book } from './rows/book.js';
 import { depth } from './rows/depth.js';
 import { engine } from './rows/engine.js';
 import { fanOut, fanOutOrders } from './rows/fanout.js';
+import { grpcOrder } from './rows/grpc-order.js';
 import { grpcStream } from './rows/grpc-stream.js';
 import { history } from './rows/history.js';
 import { journal } from './rows/journal.js';
+import { latency } from './rows/latency.js';
 import { memory, memoryAtRest } from './rows/memory.js';
 import { recovery } from './rows/recovery.js';
 import { restOrder } from './rows/rest-order.js';
@@ -24,6 +26,8 @@ const rows: readonly Row[] = [
   depth,
   restOrder,
   restQuery,
+  grpcOrder,
+  latency,
   journal,
   fanOut,
   fanOutOrders,
