@@ -143,11 +143,10 @@ export class FaultParametersRequest {
   percent?: number;
 
   @MayBeAbsent()
-  @IsCount(0, 604_800)
+  @IsFraction(604_800)
   @ApiPropertyOptional({
-    description: '`price-shock`, `depeg`: the seconds over which that builds up; 0 is at once.',
-    type: 'integer',
-    default: 0,
+    description: '`price-shock`, `depeg`: the seconds over which that builds up; absent is at once.',
+    example: 60,
   })
   rampSeconds?: number;
 
