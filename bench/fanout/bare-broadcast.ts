@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
-import { monotonicMs } from '../monotonic-time.js';
+import { monotonicMs } from './monotonic-time.js';
 
 /**
  * A server that does nothing but send each of its clients the bytes that it is given: it reads the book of an

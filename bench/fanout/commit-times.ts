@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { Venue as VenueClass } from '../../src/venue/venue.js';
-import { monotonicMs } from '../monotonic-time.js';
+import { monotonicMs } from './monotonic-time.js';
 
 /**
  * Is loaded before the exchange (`node --import`), and notes when each batch of its journal was durable: the last

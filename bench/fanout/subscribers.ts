@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { WebSocket } from 'ws';
-import { monotonicMs } from '../monotonic-time.js';
+import { monotonicMs } from './monotonic-time.js';
 
 /**
  * Many readers of one book in a process of their own. Of each message after the first they note from which

@@ -1,4 +1,4 @@
-import { monotonicMs } from '../monotonic-time.js';
+import { monotonicMs } from '../fanout/monotonic-time.js';
 
 export interface Pace {
   readonly perSecond: number;
