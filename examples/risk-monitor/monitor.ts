@@ -72,6 +72,7 @@ export class Monitor {
   private async begin(exchange: ExchangeLink): Promise<void> {
     const { limits } = this.options;
     const { items } = await exchange.ask<{ items: Market[] }>('MarketDataService', 'ListMarkets', {});
+    this.alerts.clearAll();
     this.marks = new Marks(limits.valuation, items);
     this.prices = new Prices(limits, this.marks, this.alerts);
     this.accounts = new Accounts(limits, this.marks, this.alerts);
@@ -136,4 +137,5 @@ async function openBooks(exchange: ExchangeLink, accounts: Accounts, sequence: n
     balances.push(...(await Promise.all(asked)));
   }
   accounts.open(sequence, balances);
+  accounts.revalue({ sequence, atMs: Date.now() });
 }

@@ -130,7 +130,8 @@ export class ChaosService implements OnApplicationBootstrap, OnModuleDestroy {
     });
   }
 
-  private assertEnabled(): void {
+  /** Throws a `Problem` where nothing may be injected. */
+  assertEnabled(): void {
     if (this.board.isEnabled) return;
     throw new Problem(
       'CHAOS_DISABLED',

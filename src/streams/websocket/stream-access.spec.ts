@@ -25,7 +25,7 @@ describe('with AUTH=on, a stream of private events', () => {
       AUTH: 'on',
       ADMIN_TOKEN: adminToken,
       AUDIT_TOKEN: auditToken,
-      STREAM_AUTH_TIMEOUT_MS: '300',
+      STREAM_AUTH_TIMEOUT_MS: '2000',
       STREAM_CONNECTIONS_PER_KEY: '2',
     });
     alice = (await admin('POST', '/api/v1/accounts', { name: 'alice' })).accountId;
