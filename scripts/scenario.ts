@@ -2,8 +2,8 @@ import { Presets, SingleBar } from 'cli-progress';
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { wholeNumber } from './command-line.js';
+import { fateOfOrders } from './scenario/figures.js';
 import { playScenario, type ShowReport } from './scenario/scenario-show.js';
-import type { Told } from './scenario/trader.js';
 
 const program = new Command('scenario')
   .description(
@@ -54,23 +54,10 @@ function textOf({ description, status, steps, told, alerts, invariants }: ShowRe
   return [
     `\n${description}\n(${status})\n`,
     timeline.toString(),
-    `\nOrders: ${ordersOf(told)}\n`,
+    `\nOrders: ${fateOfOrders(told)}\n`,
     raised.length === 0 ? 'The risk monitor raised no alert.' : `${alertTable.toString()}${more}`,
     `\n${proof.toString()}\n`,
   ].join('\n');
-}
-
-function ordersOf(told: readonly Told[]): string {
-  const count = (which: (each: Told) => boolean) => told.filter(which).length;
-  const refusals = Map.groupBy(
-    told.filter(({ refusal }) => refusal !== undefined),
-    ({ refusal }) => refusal!.code,
-  );
-  const codes = [...refusals].map(([code, all]) => `${all.length} ${code}`).join(', ');
-  return (
-    `${told.length} placed, ${count(({ order }) => order !== undefined)} answered, ` +
-    `${count(({ unanswered }) => unanswered > 0)} sent again for want of an answer, refused: ${codes || 'none'}`
-  );
 }
 
 function plainTable(head: string[]) {

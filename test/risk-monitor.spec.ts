@@ -9,6 +9,7 @@ import { Accounts, MissingEvents } from '../examples/risk-monitor/accounts.ts';
 import { Alerts } from '../examples/risk-monitor/alerts.ts';
 import { readLimits } from '../examples/risk-monitor/limits.ts';
 import { Marks } from '../examples/risk-monitor/marks.ts';
+import { Prices } from '../examples/risk-monitor/prices.ts';
 import { readStream } from '../examples/risk-monitor/stream-watch.ts';
 import { CuttingProxy } from './cutting-proxy.fixture.js';
 import { eventually } from './eventually.fixture.js';
@@ -214,6 +215,27 @@ describe('the limits of the reference risk monitor', () => {
   it('of an account are those of every account where it does not say otherwise', () => {
     const { everyAccount, accounts } = readLimits(limitsFile('accounts: {}', 'accounts: { acc-7: { exposure: "1" } }'));
     expect(accounts.get('acc-7')).toEqual({ ...everyAccount, exposure: 10n ** 18n });
+  });
+});
+
+describe('prices', () => {
+  const message = (price: string, lastSequence: number, previousLastSequence?: number) => ({
+    ...{ symbol: 'BTC-USD', lastSequence, previousLastSequence, time: { seconds: 1 } },
+    ticker: { referencePrice: price },
+  });
+
+  it('are the newest, whatever comes twice or late, and none is missing', () => {
+    const marks = new Marks('USD', []);
+    const prices = new Prices(readLimits('examples/risk-monitor/limits.yaml'), marks, new Alerts());
+    expect(prices.take(message('1', 10))).toEqual({ sequence: 10, atMs: 1_000 });
+    prices.take(message('2', 12, 10));
+    for (const late of [message('1', 10), message('1', 11, 10), message('2', 12, 10)]) {
+      expect(prices.take(late)).toBeUndefined();
+    }
+    expect(() => prices.take(message('3', 16, 14))).toThrow('BTC-USD: after ticker 12 came the one after 14');
+    expect(marks.price('BTC-USD')).toBe(2n * 10n ** 18n);
+    // The stream was opened again.
+    expect(prices.take(message('3', 16))).toEqual({ sequence: 16, atMs: 1_000 });
   });
 });
 

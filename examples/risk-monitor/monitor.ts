@@ -81,7 +81,8 @@ export class Monitor {
   private followPrices(exchange: ExchangeLink): Promise<never> {
     const stream = exchange.stream('MarketDataService', 'StreamTickers', { conflateMs: tickersEveryMs });
     return readStream<{ ticker?: TickerMessage }>(stream, this.silenceMs, ({ ticker }) => {
-      if (ticker !== undefined) this.accounts!.revalue(this.prices!.take(ticker));
+      const cause = ticker && this.prices!.take(ticker);
+      if (cause !== undefined) this.accounts!.revalue(cause);
     });
   }
 

@@ -51,6 +51,11 @@ export class WatchedExchange {
     return lines.map((line) => JSON.parse(line) as Alert);
   }
 
+  /** What the exchange has in memory. */
+  residentMegabytes(): number {
+    return this.programs!.exchange.residentMegabytes();
+  }
+
   async stop(): Promise<void> {
     const { exchange, custodian, monitor } = this.programs ?? {};
     await Promise.all([exchange, custodian, monitor].map((program) => program?.stop()));
