@@ -36,6 +36,8 @@ function missing(name: string, _define: () => void): void {
   });
 }
 
+const portsTriedMax = 5;
+
 class PortTaken extends Error {}
 
 /** A Redis of its own, as a process on a free port; it keeps nothing. */
@@ -51,13 +53,13 @@ export class RedisServer {
 
   /** Between finding a free port and listening on it another process may take it: then it ends, and another port is tried. */
   static async start(): Promise<RedisServer> {
-    for (;;) {
+    for (let attempt = 1; ; attempt += 1) {
       const server = new RedisServer(await freePort());
       try {
         await server.start();
         return server;
       } catch (error) {
-        if (!(error instanceof PortTaken)) throw error;
+        if (!(error instanceof PortTaken) || attempt === portsTriedMax) throw error;
         server.client.disconnect();
       }
     }
