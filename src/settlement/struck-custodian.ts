@@ -64,8 +64,9 @@ export class StruckCustodian extends Custodian {
     };
     this.custodian.follow((record) => {
       const unheard = this.unheard.get(record.instructionId);
-      if (unheard === undefined || !this.isUnheard(unheard)) this.tell(record);
-      else this.keep(record, unheard.heardAt);
+      if (unheard !== undefined && this.isUnheard(unheard)) return this.keep(record, unheard.heardAt);
+      this.unheard.delete(record.instructionId);
+      this.tell(record);
     }, signal);
   }
 
