@@ -18,6 +18,7 @@ import { recovery } from './rows/recovery.js';
 import { restOrder } from './rows/rest-order.js';
 import { restQuery } from './rows/rest-query.js';
 import { start } from './rows/start.js';
+import { watched, watchedTraced } from './rows/watched.js';
 
 /** In the order that they run: what is most easily disturbed comes first. */
 const rows: readonly Row[] = [
@@ -25,6 +26,8 @@ const rows: readonly Row[] = [
   engine,
   depth,
   restOrder,
+  watched,
+  watchedTraced,
   restQuery,
   grpcOrder,
   latency,

@@ -279,6 +279,39 @@ describe('of requests', () => {
   });
 });
 
+it('ack-delay accepts an order now and fills it later, at the prices of then; meanwhile it can be canceled', async () => {
+  for (const [driver] of transports()) {
+    const accountId = await funded();
+    const delayMs = 200;
+    const { faultId } = await inject({ kind: 'ack-delay', target: { accountId }, parameters: { delayMs } });
+    const first = await answerOf(driver.call('PlaceOrder', marketOrder(accountId)));
+    expect(first).toMatchObject({ status: 'NEW', filledQuantity: '0' });
+    const limit = { type: 'LIMIT', price: '59000', timeInForce: 'GTC' };
+    const resting = await answerOf(driver.call('PlaceOrder', marketOrder(accountId, limit)));
+    const canceled = await answerOf(driver.call('PlaceOrder', marketOrder(accountId, { side: 'SELL' })));
+    expect(await answerOf(driver.call('CancelOrder', { orderId: canceled.orderId }))).toMatchObject({
+      status: 'CANCELED',
+    });
+    const { balances: held } = await answerOf(rest.call('GetBalances', { accountId, asset: 'USD' }));
+    expect(Number(held[0].held)).toBeGreaterThan(1_000);
+    await eventually(async () =>
+      expect(await answerOf(driver.call('GetOrder', { orderId: first.orderId }))).toMatchObject({ status: 'FILLED' }),
+    );
+    const { items } = await audit('get', `/audit/v1/events?orderId=${first.orderId}`);
+    expect(items.map(({ command }: Answer) => command.type)).toEqual(['PlaceOrder', 'ReleaseOrder']);
+    expect(items[0].origin.faults).toEqual([faultId]);
+    expect(items[1].origin).toMatchObject({ transport: 'SYSTEM', causedBy: items[0].sequence });
+    expect(Date.parse(items[1].time) - Date.parse(items[0].time)).toBeGreaterThanOrEqual(delayMs - 5);
+    await eventually(async () => {
+      const state = await audit('get', '/audit/v1/state');
+      const bids = state.books.find(({ symbol }: Answer) => symbol === 'BTC-USD').bids;
+      expect(bids.some(({ price }: Answer) => price === '59000')).toBe(true);
+    });
+    await answerOf(driver.call('CancelOrder', { orderId: resting.orderId }));
+  }
+  expect((await audit('get', '/audit/v1/verify')).ok).toBe(true);
+});
+
 describe('of markets', () => {
   const priceOf = async (symbol: string) => {
     const { last, bid, ask } = await answerOf(rest.call('GetTicker', { symbol }));
@@ -440,6 +473,30 @@ it('is asked for where it is not enabled, it is refused, and says what would be 
     expect.stringContaining('CHAOS_ENABLED=true'),
   ]);
   await plain.stop();
+});
+
+it('leaves no order waiting for ever: those that waited when the process ended are matched at the next start', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'chaos-'));
+  const place = ({ addresses }: RunningExchange, path: string, body: object) =>
+    request(addresses.http)
+      .post(path)
+      .send(body)
+      .then((answer) => answer.body);
+  const before = await RunningExchange.start({ STORE: 'disk', DATA_DIR: directory, CHAOS_ENABLED: 'true' });
+  const { accountId } = await place(before, '/api/v1/accounts', { name: 'Waiting' });
+  await place(before, `/api/v1/accounts/${accountId}/deposits`, { asset: 'USD', amount: '10000' });
+  await place(before, '/audit/v1/faults', { kind: 'ack-delay', parameters: { delayMs: 60_000 } });
+  const { orderId, status } = await place(before, '/api/v1/orders', marketOrder(accountId));
+  expect(status).toBe('NEW');
+  await before.stop();
+  const after = await RunningExchange.start({ STORE: 'disk', DATA_DIR: directory });
+  await eventually(async () => {
+    const { body } = await request(after.addresses.http).get(`/api/v1/orders/${orderId}`);
+    expect(body.status).toBe('FILLED');
+  });
+  expect((await request(after.addresses.http).get('/audit/v1/verify')).body.ok).toBe(true);
+  await after.stop();
+  rmSync(directory, { recursive: true });
 });
 
 it('ends with a restart, unless it is to outlive it', async () => {

@@ -6,9 +6,10 @@ import { FaultsGrpcController } from './faults.grpc-controller.js';
 import { ScenariosController } from './scenarios/scenarios.controller.js';
 import { ScenariosGrpcController } from './scenarios/scenarios.grpc-controller.js';
 import { ScenariosService } from './scenarios/scenarios.service.js';
+import { WaitingOrders } from './waiting-orders.js';
 
 @Module({
   controllers: [FaultsController, FaultsGrpcController, ScenariosController, ScenariosGrpcController],
-  providers: [ChaosService, ChaosMetrics, ScenariosService],
+  providers: [ChaosService, ChaosMetrics, WaitingOrders, ScenariosService],
 })
 export class ChaosModule {}

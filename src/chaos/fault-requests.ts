@@ -73,7 +73,7 @@ export class FaultParametersRequest {
   @IsCount(0, delayMsMax)
   @ApiPropertyOptional({
     description:
-      'Milliseconds. `latency`: the delay (`fixed`), or its median (`log-normal`); `settlement-delay`: how much later the custodian is heard; `stream-delay`, `stream-stall`: how much later a message comes, and for how long none does.',
+      'Milliseconds. `latency`: the delay (`fixed`), or its median (`log-normal`); `settlement-delay`: how much later the custodian is heard; `ack-delay`: how much later an order is matched; `stream-delay`, `stream-stall`: how much later a message comes, and for how long none does.',
     type: 'integer',
     minimum: 0,
     maximum: delayMsMax,

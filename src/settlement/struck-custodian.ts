@@ -64,7 +64,10 @@ export class StruckCustodian extends Custodian {
     };
     this.custodian.follow((record) => {
       const unheard = this.unheard.get(record.instructionId);
-      if (unheard !== undefined && this.isUnheard(unheard)) return this.keep(record, unheard.heardAt);
+      if (unheard !== undefined && this.isUnheard(unheard)) {
+        this.keep(record, unheard.heardAt);
+        return;
+      }
       this.unheard.delete(record.instructionId);
       this.tell(record);
     }, signal);
