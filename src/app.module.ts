@@ -11,6 +11,9 @@ import {
 } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { AuditModule } from './audit/audit.module.js';
+import { ChaosModule } from './chaos/chaos.module.js';
+import { custodyFaults, losesStatuses } from './chaos/custody-faults.js';
+import { FaultBoard } from './chaos/fault-board.js';
 import { fixedDefinition, fixedValues } from './config/remote/fixed-values.js';
 import { remoteOrigin } from './config/remote/remote-origin.js';
 import { Settings } from './config/settings.js';
@@ -35,9 +38,11 @@ import { Custodian } from './settlement/custodian.js';
 import { openCustodian } from './settlement/open-custodian.js';
 import { ReconciliationModule } from './settlement/reconciliation.module.js';
 import { SettlementModule } from './settlement/settlement.module.js';
+import { StruckCustodian } from './settlement/struck-custodian.js';
 import { StreamsModule } from './streams/streams.module.js';
 import { systemClock } from './venue/clock.js';
 import { choosePriceSource } from './venue/price-source/choose-price-source.js';
+import { DisturbedPrices } from './venue/price-source/disturbed-prices.js';
 import { LivePrices } from './venue/price-source/live-prices.js';
 import { Venue } from './venue/venue.js';
 
@@ -54,7 +59,7 @@ export const traderModules: readonly Type[] = [
 ];
 
 /** What auditors use, documented at /audit/docs. */
-export const auditModules: readonly Type[] = [AuditModule, ReconciliationModule];
+export const auditModules: readonly Type[] = [AuditModule, ReconciliationModule, ChaosModule];
 
 /** Ends the venue with the application: first it refuses commands, and after the last answer its journal is closed. */
 @Injectable()
@@ -74,20 +79,24 @@ class VenueLifetime implements OnModuleDestroy, OnApplicationShutdown {
 @Global()
 @Module({})
 class ExchangeModule {
-  static with(settings: Settings, venue: Venue, { registry, peers }: Outside): DynamicModule {
+  static with(settings: Settings, venue: Venue, { registry, peers }: Outside, board: FaultBoard): DynamicModule {
     return {
       module: ExchangeModule,
       providers: [
         { provide: Settings, useValue: settings },
         { provide: Venue, useValue: venue },
         { provide: Registry, useValue: registry },
+        { provide: FaultBoard, useValue: board },
         {
           provide: Custodian,
-          useFactory: () => openCustodian(settings.settlementCustodian, peers?.clients, venue),
+          useFactory: async () => {
+            const custodian = await openCustodian(settings.settlementCustodian, peers?.clients, venue);
+            return board.isEnabled ? strikable(custodian, board) : custodian;
+          },
         },
         VenueLifetime,
       ],
-      exports: [Settings, Venue, Registry, Custodian],
+      exports: [Settings, Venue, Registry, Custodian, FaultBoard],
     };
   }
 }
@@ -95,12 +104,18 @@ class ExchangeModule {
 /** The composition root: the only place that chooses adapters. */
 @Module({})
 export class AppModule {
-  static with(settings: Settings, venue: Venue, outside: Outside, observability: Observability): DynamicModule {
+  static with(
+    settings: Settings,
+    venue: Venue,
+    outside: Outside,
+    observability: Observability,
+    board: FaultBoard,
+  ): DynamicModule {
     return {
       module: AppModule,
       imports: [
         ObservabilityModule.with(observability),
-        ExchangeModule.with(settings, venue, outside),
+        ExchangeModule.with(settings, venue, outside, board),
         AccessModule.with(settings),
         ...traderModules,
         ...auditModules,
@@ -111,11 +126,20 @@ export class AppModule {
   }
 }
 
+function strikable(custodian: Custodian, board: FaultBoard): Custodian {
+  return new StruckCustodian(custodian, custodyFaults(board), () => losesStatuses(board));
+}
+
 /** Called once, when the venue cannot go on: after this nothing may be acknowledged, so the process has to end. */
 export type OnFailure = (error: unknown) => void;
 
 /** Opens the venue that the settings describe, before Nest is there: what stops it is for the operator, not for Nest. */
-export async function openVenue(settings: Settings, outside: Outside, onFailure: OnFailure): Promise<Venue> {
+export async function openVenue(
+  settings: Settings,
+  outside: Outside,
+  board: FaultBoard,
+  onFailure: OnFailure,
+): Promise<Venue> {
   const { peers, remoteSettings } = outside;
   const { venue, pricing } = readVenueConfiguration(settings.marketsFile, settings.liquidity);
   const configured = settings.stalePrice === 'halt' ? { ...venue, stalePrice: settings.stalePrice } : venue;
@@ -123,10 +147,12 @@ export async function openVenue(settings: Settings, outside: Outside, onFailure:
   const definition = remoteSettings?.definitionOf(configured) ?? fixed;
   const { seed, priceIntervalMs: beatMs, replaySpeed, queueCommandsMax, snapshotEvery } = settings;
   const options = { seed, beatMs, replaySpeed, staleMs: settings.priceStaleMs };
-  const priceSource = choosePriceSource(settings.priceSource, definition, pricing, options);
-  if (settings.priceSource.kind === 'peer' && priceSource instanceof LivePrices) {
-    peers?.bringPrices(priceSource, settings.priceSource.serviceName);
+  const source = choosePriceSource(settings.priceSource, definition, pricing, options);
+  if (settings.priceSource.kind === 'peer' && source instanceof LivePrices) {
+    peers?.bringPrices(source, settings.priceSource.serviceName);
   }
+  if (board.isEnabled) board.prices = new DisturbedPrices(source, () => systemClock.now());
+  const priceSource = board.prices ?? source;
   const { journal, snapshots } = await openStore(settings);
   const log = new Logger('venue');
   try {

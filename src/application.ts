@@ -4,8 +4,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import { serveApiDocuments } from './api-documents.js';
 import { AppModule, type OnFailure, openVenue } from './app.module.js';
+import { FaultBoard } from './chaos/fault-board.js';
+import { strikeGrpc } from './chaos/grpc-faults.js';
+import { strikeHttp } from './chaos/http-faults.js';
 import type { Settings } from './config/settings.js';
 import { version } from './config/version.js';
 import { advertisedHost } from './discovery/advertised-host.js';
@@ -25,6 +29,7 @@ import { closeOutside, type Outside, openOutside } from './outside.js';
 import { ApiKeyUses } from './security/api-key-uses.js';
 import type { AuditPort } from './security/audit-port.js';
 import { secureEdge } from './security/edge-security.js';
+import { systemClock } from './venue/clock.js';
 import { Venue } from './venue/venue.js';
 
 /** Where a running exchange is found. */
@@ -128,10 +133,11 @@ async function openApplication(
   onFailure: OnFailure,
   observability: Observability,
 ): Promise<Application> {
-  const venue = await openVenue(settings, outside, onFailure);
+  const board = new FaultBoard(settings.chaos === 'true', () => systemClock.now());
+  const venue = await openVenue(settings, outside, board, onFailure);
   observability.watch(venue);
   try {
-    return await applicationOf(settings, venue, outside, observability);
+    return await applicationOf(settings, venue, outside, observability, board);
   } catch (error) {
     await venue.close();
     throw error;
@@ -143,8 +149,9 @@ async function applicationOf(
   venue: Venue,
   outside: Outside,
   observability: Observability,
+  board: FaultBoard,
 ): Promise<Application> {
-  const module = AppModule.with(settings, venue, outside, observability);
+  const module = AppModule.with(settings, venue, outside, observability, board);
   const tls = readTls(settings);
   const nest = await NestFactory.create<NestFastifyApplication>(module, createHttpAdapter(settings, tls), {
     ...httpApplicationOptions,
@@ -152,9 +159,10 @@ async function applicationOf(
     logger: observability.logger,
   });
   useEdge(nest, observability.requestObservers);
+  if (board.isEnabled) strikeHttp(nest.getHttpAdapter().getInstance() as unknown as FastifyInstance, board);
   serveApiDocuments(nest);
   const auditPort = secureEdge(nest, settings, tls);
-  const grpcServer = connectGrpc(nest, settings, observability.requestObservers, tls);
+  const grpcServer = connectGrpc(nest, settings, observability.requestObservers, board, tls);
   await nest.init();
   serveUpgrades(nest, auditPort);
   return new Application(nest, grpcServer, settings, auditPort);
@@ -172,6 +180,7 @@ function connectGrpc(
   nest: NestFastifyApplication,
   { host, grpcPort, bodyBytesMax, streamHeartbeatMs, streamLagMessagesMax, streamLagBytesMax }: Settings,
   observers: readonly RequestObserver[],
+  board: FaultBoard,
   tls?: TlsMaterial,
 ): GrpcServer {
   const streams = {
@@ -181,8 +190,9 @@ function connectGrpc(
     revocations: nest.get(KeyRevocations),
     metrics: new GrpcStreamMetrics(nest.get(MetricsRegistry)),
   };
+  const around = board.isEnabled ? [strikeGrpc(board)] : [];
   const server = new GrpcServer(
-    { host, port: grpcPort, messageBytesMax: bodyBytesMax, tls, package: 'exchange.v1', observers, streams },
+    { host, port: grpcPort, messageBytesMax: bodyBytesMax, tls, package: 'exchange.v1', observers, around, streams },
     nest.get(GrpcHealth),
   );
   nest.connectMicroservice({ strategy: server }, { inheritAppConfig: true });

@@ -25,7 +25,10 @@ describe('the protos of exchange.v1', () => {
     ],
     ['RiskService', 'SetRiskLimits GetRiskLimits GetExposure EngageKillSwitch ReleaseKillSwitch GetKillSwitch'],
     ['SettlementService', 'ListSettlements GetSettlement ListObligations CloseSettlementCycles'],
-    ['AuditService', 'ListEvents Verify GetState Reconcile StreamEvents'],
+    [
+      'AuditService',
+      'ListEvents Verify GetState ExplainOrder Reconcile InjectFault ListFaults GetFault ClearFault ClearFaults StreamEvents',
+    ],
   ])('%s has the methods of the contract, and no others', (name, methods) => {
     expect(Object.keys(service(name)).join(' ')).toBe(methods);
   });

@@ -23,6 +23,11 @@ export class SettlingExchange {
   /** As kill -9 does, and then up again on what was kept. */
   async killAndRestart(): Promise<void> {
     await this.kill();
+    await this.restart();
+  }
+
+  /** Of one that was killed. */
+  async restart(): Promise<void> {
     this.server = new ServerProcess(this.environment);
     await this.begin();
   }
@@ -55,6 +60,11 @@ export class SettlingExchange {
     const json = await answer.json();
     if (answer.status >= 500) throw new Error(`${path}: ${JSON.stringify(json)}`);
     return json;
+  }
+
+  async delete(path: string): Promise<Answer> {
+    const answer = await fetch(`${this.address}${path}`, { method: 'DELETE' });
+    return answer.json();
   }
 
   /** An account with deposits. */

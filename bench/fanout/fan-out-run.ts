@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { ExchangeServer } from '../exchange-server.js';
 import { Program } from '../program.js';
 import type { Run } from '../row.js';
+import { numbersIn, timesBySequence } from './committed-times.js';
 
 export const subscribers = 200;
 export const changesPerSecond = 1_000;
@@ -117,18 +118,4 @@ function latenciesIn(directory: string, begins: 'commits' | 'received', seconds:
   const part = (share: number) => sorted[Math.floor(sorted.length * share)]!;
   const messagesPerSecond = messages / subscribers / seconds;
   return { p50Ms: part(0.5), p99Ms: part(0.99), p999Ms: part(0.999), messagesPerSecond };
-}
-
-function timesBySequence(commits: Float64Array): number[] {
-  const times: number[] = [];
-  let sequence = commits[0] ?? 0;
-  for (let index = 0; index < commits.length; index += 2) {
-    for (; sequence <= commits[index]!; sequence += 1) times[sequence] = commits[index + 1]!;
-  }
-  return times;
-}
-
-function numbersIn(path: string): Float64Array {
-  const bytes = readFileSync(path);
-  return new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
 }

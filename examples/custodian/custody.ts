@@ -1,5 +1,5 @@
+import { addDecimals } from '../decimals.ts';
 import { type Behaviour, fails, wellBehaved } from './behaviour.ts';
-import { addDecimals } from './decimals.ts';
 import { type Instruction, keyOf, sameTerms, type Terms } from './instruction.ts';
 import type { Store } from './store.ts';
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
-import { announce } from './announcement.ts';
+import { announce } from '../announcement.ts';
 import { type Behaviour, faultOfBehaviour } from './behaviour.ts';
 import { Custody } from './custody.ts';
 import { controlService, settlementService } from './services.ts';

@@ -129,6 +129,8 @@ function concerns(event: Event, accountId: number, command: Command): boolean {
     case 'VenueConfigured':
     case 'PricesMoved':
     case 'MarketStatusChanged':
+    case 'FaultInjected':
+    case 'FaultEnded':
       return false;
     default:
       return event.accountId === accountId;

@@ -28,6 +28,7 @@ import type { Instrument } from '../engine/instrument.js';
 import { type Amount, formatDecimal } from '../engine/money.js';
 
 const expiryReasons: Readonly<Record<ExpiryReason, string>> = {
+  PARTIAL_FILL: 'a fault let only a part of it be filled',
   IMMEDIATE_OR_CANCEL: 'it was IOC, and this part could not be filled at once',
   FILL_OR_KILL: 'it was FOK, and could not be filled whole',
   NO_LIQUIDITY: "the book had no more to give within the price collar, or the account's own price band",
@@ -96,6 +97,8 @@ export class AuditSentences {
         return this.followed(event);
       case 'ApiKeysUsed':
       case 'VenueConfigured':
+      case 'FaultInjected':
+      case 'FaultEnded':
       case 'PricesMoved':
       case 'MarketStatusChanged':
         throw new TypeError(`${event.type} concerns no account`);

@@ -27,6 +27,8 @@ const words: { readonly [Type in Event['type']]: true } = {
   KillSwitchReleased: true,
   SettlementCycleClosed: true,
   InstructionStatusesChanged: true,
+  FaultInjected: true,
+  FaultEnded: true,
 };
 
 /** Every type of event there is. */

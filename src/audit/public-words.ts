@@ -100,6 +100,7 @@ export function shownVenue({ assets, markets, liquidity, openOrdersMax, stalePri
         collarBps: market.collarBps,
         liquidityQuantity: base(market.liquidityQuantity),
         settlementCycle: `T+${market.settlementDays ?? 0}`,
+        liquidity: market.liquidity && { ...market.liquidity },
       };
     }),
     liquidity: { ...liquidity },

@@ -2,6 +2,7 @@ import type { Command } from '../engine/command.js';
 import { formatId } from '../engine/ids.js';
 import { type PublicWords, type Shown, shownKeyUses, shownVenue } from './public-words.js';
 import { optionalAccount } from './shown-event.js';
+import { shownFault } from './shown-fault.js';
 import { shownInstruction, shownStatusChange } from './shown-settlement.js';
 
 /** A command as the public reads it. */
@@ -77,6 +78,10 @@ export function shownCommand(command: Command, words: PublicWords): Shown {
     }
     case 'NoteInstructionStatuses':
       return { type, changes: command.changes.map(shownStatusChange) };
+    case 'InjectFault':
+      return { type, kind: command.kind, ...shownFault(command) };
+    case 'EndFault':
+      return { type, faultId: formatId('flt', command.faultId), reason: command.reason, struck: command.struck };
     default:
       return command satisfies never;
   }

@@ -1,6 +1,7 @@
 import type { Event, OrderRested, TradeExecuted } from '../engine/event.js';
 import { formatId } from '../engine/ids.js';
 import { type PublicWords, type Shown, shownKeyUses, shownVenue } from './public-words.js';
+import { shownFault } from './shown-fault.js';
 import { shownInstruction, shownStatusChange } from './shown-settlement.js';
 
 /** An event as the public reads it. `record` is all events of its record: some say their part only together. */
@@ -98,6 +99,10 @@ export function shownEvent(event: Event, record: readonly Event[], words: Public
     }
     case 'InstructionStatusesChanged':
       return { type, changes: event.changes.map(shownStatusChange) };
+    case 'FaultInjected':
+      return { type, faultId: formatId('flt', event.faultId), kind: event.kind, ...shownFault(event) };
+    case 'FaultEnded':
+      return { type, faultId: formatId('flt', event.faultId), reason: event.reason, struck: event.struck };
     default:
       return event satisfies never;
   }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { parseEnv } from 'node:util';
 import { accessFaults, accessSettings } from './access-settings.js';
+import { chaosSettings } from './chaos-settings.js';
 import { configurationSettings } from './configuration-settings.js';
 import { discoveryFaults, discoverySettings } from './discovery-settings.js';
 import { peerSettings } from './peer-settings.js';
@@ -138,6 +139,7 @@ export const settingsTable = {
     decimalNumber(0, 1),
   ),
   ...settlementSettings,
+  ...chaosSettings,
 };
 
 type Values = {

@@ -1,3 +1,4 @@
+import type { OrderFault } from '../engine/command.js';
 import { formatId, type IdKind, parseId } from '../engine/ids.js';
 import type { JournalRecord } from '../journal/journal.js';
 import type { Caller } from './caller.js';
@@ -14,6 +15,7 @@ export abstract class ActiveRequest implements RequestContext {
   caller: Caller | undefined = undefined;
   struckBy: string[] | undefined = undefined;
   record: JournalRecord | undefined = undefined;
+  orderFault: OrderFault | undefined = undefined;
   problem: Problem | undefined = undefined;
 
   constructor(

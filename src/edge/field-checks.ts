@@ -35,6 +35,24 @@ export function IsCount(least: number, most: number): PropertyDecorator {
   );
 }
 
+/** A number above zero, as JSON writes numbers. It is never an amount of money. */
+export function IsFraction(most: number): PropertyDecorator {
+  return check(
+    'isFraction',
+    `must be a number above 0 and at most ${most}`,
+    (value) => typeof value === 'number' && value > 0 && value <= most,
+  );
+}
+
+/** An object; what is right within it is asked where it is read. */
+export function IsObject(): PropertyDecorator {
+  return check(
+    'isObject',
+    'must be an object',
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  );
+}
+
 /** Text for people: some visible character, no control characters, nothing that cannot be written as UTF-8. */
 export function IsText(charactersMax: number): PropertyDecorator {
   return check(

@@ -25,6 +25,9 @@ export type EdgeCode =
   | 'OVERLOADED'
   | 'JOURNAL_FULL'
   | 'DRAINING'
+  | 'VENUE_DOWN'
+  | 'CHAOS_DISABLED'
+  | 'FAULTS_LIMIT'
   | 'STOPPED';
 
 export type ProblemCode = RejectCode | EdgeCode;
@@ -59,6 +62,9 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   JOURNAL_FULL: unavailable('The journal has no room'),
   DRAINING: unavailable('The exchange is shutting down'),
   STOPPED: unavailable('The exchange has stopped'),
+  VENUE_DOWN: unavailable('The exchange is down'),
+  CHAOS_DISABLED: kind(403, GrpcStatus.PERMISSION_DENIED, 'This exchange does not fail on command'),
+  FAULTS_LIMIT: refused('There are too many faults in force'),
 
   ACCOUNT_NOT_FOUND: missing('There is no such account'),
   ASSET_NOT_FOUND: missing('There is no such asset'),
@@ -66,6 +72,7 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   ORDER_NOT_FOUND: missing('There is no such order'),
   INSTRUCTION_NOT_FOUND: missing('There is no such settlement instruction'),
   TRADE_NOT_FOUND: missing('There is no such trade'),
+  FAULT_NOT_FOUND: missing('There is no such fault in force'),
   API_KEY_NOT_FOUND: missing('There is no such API key'),
   DEFINITION_INVALID: refused('The venue cannot be run with this definition'),
   ACCOUNT_NOT_ACTIVE: refused('The account is not active'),

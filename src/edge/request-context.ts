@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { OrderFault } from '../engine/command.js';
 import type { JournalRecord } from '../journal/journal.js';
 import type { Caller } from './caller.js';
 import type { Problem } from './problem.js';
@@ -19,6 +20,8 @@ export interface RequestContext {
   struckBy?: string[];
   /** What the request's command became in the journal, once it was executed; it may not be durable yet. */
   record?: JournalRecord;
+  /** What faults do to the order that it places; absent where none does. */
+  orderFault?: OrderFault;
   /** Why the request was refused. */
   problem?: Problem;
   /** The public ids that the request names, or that it led to. */

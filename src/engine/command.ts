@@ -1,5 +1,6 @@
 import type { VenueDefinition } from './instrument.js';
 import type { Amount } from './money.js';
+import type { RejectCode } from './reject.js';
 import type { RiskLimit } from './risk/limits/risk-limit.js';
 
 export type Side = 'BUY' | 'SELL';
@@ -36,7 +37,9 @@ export type Command =
   | EngageKillSwitch
   | ReleaseKillSwitch
   | CloseSettlementCycle
-  | NoteInstructionStatuses;
+  | NoteInstructionStatuses
+  | InjectFault
+  | EndFault;
 
 export interface ConfigureVenue {
   readonly type: 'ConfigureVenue';
@@ -99,6 +102,16 @@ export interface PlaceOrder {
   readonly price?: Amount;
   readonly postOnly: boolean;
   readonly selfTradePrevention: SelfTradePrevention;
+  /** What a fault does to it; absent where none struck it. */
+  readonly fault?: OrderFault;
+}
+
+/** What a failing venue does to an order, decided outside and journaled with it. */
+export interface OrderFault {
+  /** It is refused with this code, whatever the rules say. */
+  readonly rejectCode?: RejectCode;
+  /** It is filled to this part at most, from 0 to 100, and the rest expires if it could have been filled. */
+  readonly fillPercent?: number;
 }
 
 export interface CancelOrder {
@@ -243,6 +256,29 @@ export interface InstructionStatusChange {
   readonly status: InstructionStatus;
   /** Why it failed. */
   readonly reason?: string;
+}
+
+/**
+ * Says that from here on a fault is in force. The exchange itself is not changed by it: faults act outside, and what
+ * they do to commands comes in with those. It is in the journal so that whoever reads it can tell what struck whom.
+ */
+export interface InjectFault {
+  readonly type: 'InjectFault';
+  readonly kind: string;
+  /** The whole fault as JSON. The engine keeps it and does not read it. */
+  readonly definition: string;
+  /** Whether it goes on after a restart. */
+  readonly persistent: boolean;
+}
+
+export type FaultEnd = 'CLEARED' | 'EXPIRED' | 'SPENT' | 'RESTARTED';
+
+export interface EndFault {
+  readonly type: 'EndFault';
+  readonly faultId: number;
+  readonly reason: FaultEnd;
+  /** How often it struck. */
+  readonly struck: number;
 }
 
 /** The place of a command in the one order of all commands, and the venue's time, in milliseconds since 1970. */

@@ -4,6 +4,7 @@ import type {
   ApiKeyScope,
   ApiKeyUse,
   CancelCause,
+  FaultEnd,
   InstructionStatusChange,
   MarketStatus,
   NetObligation,
@@ -51,7 +52,9 @@ export type Event =
   | KillSwitchEngaged
   | KillSwitchReleased
   | SettlementCycleClosed
-  | InstructionStatusesChanged;
+  | InstructionStatusesChanged
+  | FaultInjected
+  | FaultEnded;
 
 export interface VenueConfigured {
   readonly type: 'VenueConfigured';
@@ -173,7 +176,13 @@ export interface OrderCanceled {
   readonly reason?: CancelReason;
 }
 
-export type ExpiryReason = 'IMMEDIATE_OR_CANCEL' | 'FILL_OR_KILL' | 'NO_LIQUIDITY' | 'SELF_TRADE_PREVENTION';
+/** `PARTIAL_FILL`: a fault let only a part of the order be filled. */
+export type ExpiryReason =
+  | 'IMMEDIATE_OR_CANCEL'
+  | 'FILL_OR_KILL'
+  | 'NO_LIQUIDITY'
+  | 'SELF_TRADE_PREVENTION'
+  | 'PARTIAL_FILL';
 
 /** The exchange ended the order with a rest unfilled. */
 export interface OrderExpired {
@@ -296,4 +305,22 @@ export interface SettlementInstruction extends NetObligation {
 export interface InstructionStatusesChanged {
   readonly type: 'InstructionStatusesChanged';
   readonly changes: readonly (InstructionStatusChange & { readonly accountId: number })[];
+}
+
+/** From here on the fault may strike. Its id is the sequence of its record. */
+export interface FaultInjected {
+  readonly type: 'FaultInjected';
+  readonly faultId: number;
+  readonly kind: string;
+  /** The whole fault as JSON, which the engine does not read. */
+  readonly definition: string;
+  readonly persistent: boolean;
+}
+
+/** The fault strikes no more. */
+export interface FaultEnded {
+  readonly type: 'FaultEnded';
+  readonly faultId: number;
+  readonly reason: FaultEnd;
+  readonly struck: number;
 }

@@ -3,6 +3,7 @@ import type { Command, Side, Stamp } from './command.js';
 import { changeAccountStatus, deposit, openAccount, transfer, withdraw } from './decisions/account-decisions.js';
 import { issueApiKey, noteApiKeyUses, revokeApiKey } from './decisions/api-key-decisions.js';
 import { armCancelOnDisconnect, disarmCancelOnDisconnect } from './decisions/disconnect-decisions.js';
+import { endFault, injectFault } from './decisions/fault-decisions.js';
 import { cancelOrder, cancelOrders, placeOrder } from './decisions/order-decisions.js';
 import { engageKillSwitch, releaseKillSwitch, setRiskLimits } from './decisions/risk-decisions.js';
 import { closeSettlementCycle, noteInstructionStatuses } from './decisions/settlement-decisions.js';
@@ -151,6 +152,10 @@ function decide(command: Command, decision: Decision): Reject | undefined {
       return closeSettlementCycle(command, decision);
     case 'NoteInstructionStatuses':
       return noteInstructionStatuses(command, decision);
+    case 'InjectFault':
+      return injectFault(command, decision);
+    case 'EndFault':
+      return endFault(command, decision);
     default:
       return command satisfies never;
   }

@@ -1,9 +1,9 @@
 /**
- * Accounts, orders, transfers and API keys are named by the sequence of the record that created them, trades and
+ * Accounts, orders, transfers, API keys and faults are named by the sequence of the record that created them, trades and
  * settlement instructions by counters of their own: the same commands give the same ids. In public they carry a prefix (`acc-7`), so
  * that one kind is never taken for another.
  */
-export type IdKind = 'acc' | 'ord' | 'tfr' | 'trd' | 'key' | 'ins';
+export type IdKind = 'acc' | 'ord' | 'tfr' | 'trd' | 'key' | 'ins' | 'flt';
 
 /** The venue's own accounts. They stand outside the range of sequences, so no customer can have their ids. */
 export const externalAccountId = -1;

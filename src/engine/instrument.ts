@@ -44,6 +44,8 @@ export interface MarketDefinition {
   readonly liquidityQuantity: Amount;
   /** Business days from a trade to its settlement, from 0 to 2. Absent means 0. */
   readonly settlementDays?: number;
+  /** How the liquidity provider quotes in this market, where that differs from the venue. */
+  readonly liquidity?: LiquidityModel;
 }
 
 /** Everything about the venue that is configured. It enters the engine through the journal alone. */
@@ -161,6 +163,8 @@ function faultOfMarket(market: MarketDefinition, assets: ReadonlyMap<string, Ass
     return 'the maximum quantity must be a multiple of the lot size, and no smaller than the minimum';
   }
   if (market.maxQuantity >= BigInt(Number.MAX_SAFE_INTEGER)) return 'the maximum quantity is too large';
+  const liquidityFault = market.liquidity && faultOfLiquidity(market.liquidity);
+  if (liquidityFault !== undefined) return `liquidity: ${liquidityFault}`;
   if (market.minNotional < 0n) return 'the minimum notional must not be negative';
   for (const [name, fee] of [
     ['maker', market.makerFeePpm],

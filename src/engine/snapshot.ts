@@ -10,6 +10,7 @@ import type {
 } from './command.js';
 import type { DisconnectGuard } from './disconnect-guards.js';
 import { Exchange } from './exchange.js';
+import type { FaultInForce } from './fault-in-force.js';
 import type { LiquidityState } from './matching/liquidity.js';
 import { Order } from './matching/order.js';
 import type { OrderBookFactory } from './matching/order-book.js';
@@ -41,6 +42,8 @@ export interface Snapshot {
   readonly disconnectGuards?: readonly DisconnectGuard[];
   /** That for all accounts, absent while it is not engaged. */
   readonly killSwitch?: KillSwitch;
+  /** Oldest first; absent without any. */
+  readonly faults?: readonly FaultInForce[];
 }
 
 export interface SettlementSnapshot {
@@ -130,6 +133,7 @@ export function takeSnapshot({ state }: Exchange): Snapshot {
     settlement: settlementOf(state),
     disconnectGuards: disconnectGuardsOf(state),
     killSwitch: state.killSwitch,
+    faults: faultsOf(state),
   };
 }
 
@@ -153,6 +157,10 @@ function settlementOf({ settlement }: State): SettlementSnapshot | undefined {
 function disconnectGuardsOf({ disconnectGuards }: State): DisconnectGuard[] | undefined {
   const guards = disconnectGuards.all();
   return guards.length === 0 ? undefined : guards;
+}
+
+function faultsOf({ faults }: State): FaultInForce[] | undefined {
+  return faults.size === 0 ? undefined : [...faults.values()];
 }
 
 /** An exchange in the state of a snapshot: between two commands every open order rests in its book. */
@@ -187,6 +195,7 @@ export function restoreSnapshot(snapshot: Snapshot, createBook?: OrderBookFactor
   if (snapshot.settlement !== undefined) state.settlement.restore(snapshot.settlement);
   for (const guard of snapshot.disconnectGuards ?? []) state.disconnectGuards.arm(guard);
   state.killSwitch = snapshot.killSwitch;
+  for (const fault of snapshot.faults ?? []) state.faults.set(fault.faultId, fault);
   state.sequence = snapshot.sequence;
   state.time = snapshot.time;
   state.tradeCount = snapshot.tradeCount;

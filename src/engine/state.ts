@@ -5,6 +5,7 @@ import { DisconnectGuards } from './disconnect-guards.js';
 import type {
   ApiKeyIssued,
   Event,
+  FaultInjected,
   FundsMoved,
   KillSwitchEngaged,
   OrderPlaced,
@@ -14,6 +15,7 @@ import type {
   TradeExecuted,
   VenueConfigured,
 } from './event.js';
+import type { FaultInForce } from './fault-in-force.js';
 import { Instrument, type VenueDefinition } from './instrument.js';
 import type { Account } from './ledger/account.js';
 import { Ledger } from './ledger/ledger.js';
@@ -45,6 +47,8 @@ export class State {
   readonly settlement = new Settlement();
   readonly disconnectGuards = new DisconnectGuards();
   readonly risk = new RiskBook(this.markets);
+  /** By their ids, oldest first. They change nothing that the exchange decides. */
+  readonly faults = new Map<number, FaultInForce>();
   /** That for all accounts; an account may have one of its own. */
   killSwitch: KillSwitch | undefined = undefined;
 
@@ -126,6 +130,12 @@ export class State {
       case 'InstructionStatusesChanged':
         for (const change of event.changes) this.settlement.change(change);
         break;
+      case 'FaultInjected':
+        this.faults.set(event.faultId, faultOf(event, stamp));
+        break;
+      case 'FaultEnded':
+        this.faults.delete(event.faultId);
+        break;
       default:
         event satisfies never;
     }
@@ -154,14 +164,14 @@ export class State {
     for (const definition of venue.markets) {
       const instrument = new Instrument(definition, assets.get(definition.base)!, assets.get(definition.quote)!);
       const market = listed.get(definition.symbol);
-      market?.redefine(instrument, venue.liquidity, stamp.sequence);
+      market?.redefine(instrument, definition.liquidity ?? venue.liquidity, stamp.sequence);
       this.markets.set(definition.symbol, market ?? this.newMarket(instrument, venue, settledThrough));
     }
   }
 
   /** A market without a trade goes along with the cycles of the others from its beginning. */
   private newMarket(instrument: Instrument, { liquidity }: VenueDefinition, settledThrough: number): Market {
-    const market = new Market(instrument, liquidity, this.createBook());
+    const market = new Market(instrument, instrument.definition.liquidity ?? liquidity, this.createBook());
     market.settledThrough = settledThrough;
     return market;
   }
@@ -303,4 +313,8 @@ export class State {
 
 function killSwitchOf({ reason }: KillSwitchEngaged, { time }: Stamp): KillSwitch {
   return { reason, engagedAt: time };
+}
+
+function faultOf({ faultId, kind, definition, persistent }: FaultInjected, { time }: Stamp): FaultInForce {
+  return { faultId, kind, definition, persistent, injectedAt: time };
 }

@@ -97,6 +97,8 @@ function addFacts(event: Event, facts: AccountFact[]): void {
     // Balances do not wait for settlement, so it changes nothing that the account has.
     case 'SettlementCycleClosed':
     case 'InstructionStatusesChanged':
+    case 'FaultInjected':
+    case 'FaultEnded':
       break;
     default:
       event satisfies never;

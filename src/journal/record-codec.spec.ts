@@ -91,6 +91,9 @@ function typed<Type extends string>(
   return plain({ type: fc.constant(type), ...fields }, { requiredKeys: requiredKeys as never[] });
 }
 
+const faultEnd = fc.constantFrom('CLEARED', 'EXPIRED', 'SPENT', 'RESTARTED');
+const orderFault = plain({ rejectCode, fillPercent: fc.nat(100) }, { requiredKeys: [] });
+
 const commands: { readonly [Type in Command['type']]: fc.Arbitrary<unknown> } = {
   ConfigureVenue: typed('ConfigureVenue', { venue }),
   OpenAccount: typed('OpenAccount', { name: text, ownerId: text, accountType, idempotencyKey }, [
@@ -101,7 +104,7 @@ const commands: { readonly [Type in Command['type']]: fc.Arbitrary<unknown> } = 
   Deposit: typed('Deposit', { accountId: id, ...transfer, idempotencyKey }, ['idempotencyKey']),
   Withdraw: typed('Withdraw', { accountId: id, ...transfer, idempotencyKey }, ['idempotencyKey']),
   Transfer: typed('Transfer', { fromAccountId: id, toAccountId: id, ...transfer, idempotencyKey }, ['idempotencyKey']),
-  PlaceOrder: typed('PlaceOrder', terms, optionalOfTerms),
+  PlaceOrder: typed('PlaceOrder', { ...terms, fault: orderFault }, [...optionalOfTerms, 'fault']),
   CancelOrder: typed('CancelOrder', { orderId: id }),
   CancelOrders: typed('CancelOrders', { accountId: id, symbol: text, cause: cancelCause }, ['symbol', 'cause']),
   ArmCancelOnDisconnect: typed('ArmCancelOnDisconnect', { accountId: id, symbol: text, graceMs: count }, ['symbol']),
@@ -121,6 +124,8 @@ const commands: { readonly [Type in Command['type']]: fc.Arbitrary<unknown> } = 
   NoteInstructionStatuses: typed('NoteInstructionStatuses', {
     changes: fc.array(plain(change, { requiredKeys: ['instructionId', 'status'] }), { maxLength: 3 }),
   }),
+  InjectFault: typed('InjectFault', { kind: text, definition: text, persistent: fc.boolean() }),
+  EndFault: typed('EndFault', { faultId: id, reason: faultEnd, struck: count }),
 };
 
 const moved = { transferId: id, kind, fromAccountId: id, toAccountId: id, ...transfer, idempotencyKey };
@@ -152,7 +157,13 @@ const events: { readonly [Type in Event['type']]: fc.Arbitrary<unknown> } = {
   OrderCanceled: typed('OrderCanceled', { orderId: id, accountId: id, reason: cancelReason }, ['reason']),
   OrderExpired: typed('OrderExpired', {
     ...{ orderId: id, accountId: id },
-    reason: fc.constantFrom('IMMEDIATE_OR_CANCEL', 'FILL_OR_KILL', 'NO_LIQUIDITY', 'SELF_TRADE_PREVENTION'),
+    reason: fc.constantFrom(
+      'IMMEDIATE_OR_CANCEL',
+      'FILL_OR_KILL',
+      'NO_LIQUIDITY',
+      'SELF_TRADE_PREVENTION',
+      'PARTIAL_FILL',
+    ),
   }),
   CancelOnDisconnectArmed: typed('CancelOnDisconnectArmed', { accountId: id, symbol: text, graceMs: count }, [
     'symbol',
@@ -177,6 +188,8 @@ const events: { readonly [Type in Event['type']]: fc.Arbitrary<unknown> } = {
   InstructionStatusesChanged: typed('InstructionStatusesChanged', {
     changes: fc.array(plain({ ...change, accountId: id }, { requiredKeys: ['instructionId', 'accountId', 'status'] })),
   }),
+  FaultInjected: typed('FaultInjected', { faultId: id, kind: text, definition: text, persistent: fc.boolean() }),
+  FaultEnded: typed('FaultEnded', { faultId: id, reason: faultEnd, struck: count }),
 };
 
 const record = plain(

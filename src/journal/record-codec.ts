@@ -59,6 +59,8 @@ const commandAmounts: AmountFields<Command> = {
   ReleaseKillSwitch: {},
   CloseSettlementCycle: {},
   NoteInstructionStatuses: {},
+  InjectFault: {},
+  EndFault: {},
 };
 
 const eventAmounts: AmountFields<Event> = {
@@ -88,6 +90,8 @@ const eventAmounts: AmountFields<Event> = {
   KillSwitchReleased: {},
   SettlementCycleClosed: {},
   InstructionStatusesChanged: {},
+  FaultInjected: {},
+  FaultEnded: {},
 };
 
 const commandFields = fieldLists(commandAmounts);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { accountIn, marketIn } from '../edge/directory.js';
 import { type PageAnswer, pageAnswer, pageQuery } from '../edge/page.js';
 import { Problem } from '../edge/problem.js';
+import { currentRequest } from '../edge/request-context.js';
 import { formatId, parseId } from '../engine/ids.js';
 import type { Origin } from '../journal/journal.js';
 import type { OrderRow } from '../journal/queries.js';
@@ -21,7 +22,7 @@ export class OrdersService {
     const { exchange } = this.venue;
     accountIn(exchange, parseId('acc', request.accountId)!);
     const { instrument } = marketIn(exchange, request.symbol);
-    const command = placeOrderCommand(request, instrument);
+    const command = placeOrderCommand(request, instrument, origin.faults && currentRequest()?.orderFault);
     const receipt = await this.venue.submit(command, origin);
     if (receipt.conflict) throw this.duplicate(command.clientOrderId!, receipt.sequence);
     if (receipt.events.length === 0 && receipt.reject !== undefined) throw Problem.rejected(receipt.reject);

@@ -1,12 +1,16 @@
 import { AmountReader } from '../edge/amount-reader.js';
 import { type FieldError, Problem } from '../edge/problem.js';
-import type { PlaceOrder } from '../engine/command.js';
+import type { OrderFault, PlaceOrder } from '../engine/command.js';
 import { parseId } from '../engine/ids.js';
 import type { Instrument } from '../engine/instrument.js';
 import type { PlaceOrderRequest } from './order-requests.js';
 
 /** The command that a request asks for; throws a `Problem` that names each field that does not go with the order's type. */
-export function placeOrderCommand(request: PlaceOrderRequest, { baseScale, quoteScale }: Instrument): PlaceOrder {
+export function placeOrderCommand(
+  request: PlaceOrderRequest,
+  { baseScale, quoteScale }: Instrument,
+  fault?: OrderFault,
+): PlaceOrder {
   const faults = request.type === 'MARKET' ? marketFaults(request) : limitFaults(request);
   if (faults.length > 0) throw Problem.invalid(faults);
   const amounts = new AmountReader();
@@ -27,6 +31,7 @@ export function placeOrderCommand(request: PlaceOrderRequest, { baseScale, quote
     price,
     postOnly: request.postOnly ?? false,
     selfTradePrevention: request.selfTradePrevention ?? 'EXPIRE_TAKER',
+    fault,
   };
 }
 

@@ -26,7 +26,7 @@ export function placeOrder(command: PlaceOrder, decision: Decision): Reject | un
     return reject('MARKET_NOT_FOUND', `There is no market ${command.symbol}; there are ${listed}.`);
   }
   const check = new OrderCheck(command, account, market, state, stamp.time);
-  const refusal = refusalOf(check);
+  const refusal = refusalByFault(command) ?? refusalOf(check);
   const terms = termsOf(command, stamp.sequence);
   if (refusal !== undefined) {
     const breach = isForLimit(refusal) ? breachBy(check) : undefined;
@@ -79,6 +79,8 @@ function carryOut(check: OrderCheck, terms: OrderTerms, { state, emit }: Decisio
   else if (plan.end === 'SELF_TRADE') expire(order.orderId, terms.accountId, 'SELF_TRADE_PREVENTION', emit);
   else if (command.orderType === 'MARKET') expire(order.orderId, terms.accountId, 'NO_LIQUIDITY', emit);
   else if (command.timeInForce !== 'GTC') expire(order.orderId, terms.accountId, 'IMMEDIATE_OR_CANCEL', emit);
+  // What rests must not cross the book, and the rest of an order that was filled in part by a fault would.
+  else if (plan.end === 'COMPLETE') expire(order.orderId, terms.accountId, 'PARTIAL_FILL', emit);
   else {
     const { instrument } = market;
     assertInvariant(plan.end === 'NO_MORE' || plan.steps.length === 0, 'what rests does not cross the book');
@@ -114,6 +116,11 @@ function trade(
 
 function expire(orderId: number, accountId: number, reason: ExpiryReason, emit: Decision['emit']): void {
   emit({ type: 'OrderExpired', orderId, accountId, reason });
+}
+
+function refusalByFault({ fault }: PlaceOrder): Reject | undefined {
+  if (fault?.rejectCode === undefined) return undefined;
+  return reject(fault.rejectCode, `The order is refused with ${fault.rejectCode} by a fault that is in force.`);
 }
 
 function termsOf(command: PlaceOrder, orderId: number): OrderTerms {

@@ -44,8 +44,15 @@ export class OrderCheck {
   }
 
   get plan(): Plan {
-    this.planned ??= planMatch(this.market, this.taker);
+    this.planned ??= planMatch(this.market, this.served);
     return this.planned;
+  }
+
+  /** What is matched of the order: a fault may let only a part of its quantity through. */
+  private get served(): Taker {
+    const { fault, quantity } = this.command;
+    if (fault?.fillPercent === undefined || quantity === undefined) return this.taker;
+    return { ...this.taker, lots: Math.floor((this.taker.lots * fault.fillPercent) / 100) };
   }
 
   /** The limit in ticks; 0 for a market order. */

@@ -128,6 +128,8 @@ export class Projection {
       case 'RiskEased':
       case 'KillSwitchEngaged':
       case 'KillSwitchReleased':
+      case 'FaultInjected':
+      case 'FaultEnded':
         break;
       default:
         event satisfies never;

@@ -49,6 +49,8 @@ function addAccounts(event: Event, touched: Set<number>): void {
     case 'VenueConfigured':
     case 'PricesMoved':
     case 'MarketStatusChanged':
+    case 'FaultInjected':
+    case 'FaultEnded':
     // It is about many accounts at once, and tells none of them what happened to it.
     case 'ApiKeysUsed':
       break;

@@ -1,6 +1,6 @@
 const heartbeatMs = 5_000;
 
-/** Makes the custodian known in Redis, in the layout that all services share, for as long as it runs. */
+/** Makes a service known in Redis, in the layout that all services share, for as long as it runs. */
 export async function announce(redisUrl: string, serviceName: string, host: string, port: number): Promise<void> {
   const { Redis } = await import('ioredis');
   const redis = new Redis(redisUrl);

@@ -1,0 +1,44 @@
+import { decimalOf } from '../decimals.ts';
+import type { Alerts, Cause } from './alerts.ts';
+import { millisecondsOf, type TickerMessage } from './exchange-messages.ts';
+import { type Limits, severityOf } from './limits.ts';
+import type { Marks } from './marks.ts';
+
+/** Takes the newest prices, and raises the alerts that are due for markets. */
+export class Prices {
+  private readonly limits: Limits;
+  private readonly marks: Marks;
+  private readonly alerts: Alerts;
+
+  constructor(limits: Limits, marks: Marks, alerts: Alerts) {
+    this.limits = limits;
+    this.marks = marks;
+    this.alerts = alerts;
+  }
+
+  /** Gives when and where in the journal that was. */
+  take({ symbol, ticker, lastSequence, time }: TickerMessage): Cause {
+    const cause = { sequence: lastSequence, atMs: millisecondsOf(time) };
+    if (ticker.referencePrice !== undefined) this.marks.mark(symbol, ticker.referencePrice);
+    this.reportStale(symbol, ticker, cause);
+    this.reportPeg(symbol, cause);
+    return cause;
+  }
+
+  private reportStale(subject: string, { stale, staleSince, referencePrice }: TickerMessage['ticker'], cause: Cause) {
+    const since = staleSince === undefined ? 'some time' : new Date(millisecondsOf(staleSince)).toISOString();
+    const detail = () => `Since ${since} there has been no new price; the last one was ${referencePrice}.`;
+    this.alerts.report({ kind: 'PRICE_STALE', subject, severity: stale ? 'CRITICAL' : undefined, detail, cause });
+  }
+
+  private reportPeg(subject: string, cause: Cause): void {
+    const peg = this.limits.pegs.find(({ symbol }) => symbol === subject);
+    const price = this.marks.price(subject);
+    if (peg === undefined || price === undefined) return;
+    const distance = price > peg.price ? price - peg.price : peg.price - price;
+    const severity = severityOf(distance * 10_000n, peg.price * peg.deviationBps, this.limits.warnAtPercent);
+    const detail = () =>
+      `Its price is ${decimalOf(price)}, and may be ${peg.deviationBps} basis points from ${decimalOf(peg.price)}.`;
+    this.alerts.report({ kind: 'PEG_BROKEN', subject, severity, detail, cause });
+  }
+}

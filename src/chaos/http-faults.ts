@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { sendProblem } from '../edge/problem-reply.js';
+import { type Operation, unknownRoute } from '../edge/request-observer.js';
+import type { Subject } from './fault.js';
+import type { FaultBoard } from './fault-board.js';
+import type { FaultMode } from './fault-kinds.js';
+import { isStrikable, operationName } from './operations.js';
+import { fateOf } from './request-faults.js';
+
+/** How long a connection is held open whose answer is lost without being cut. */
+const hangMsMax = 60_000;
+/** Marks the first arrival of a request that arrives twice; nobody outside of the process can send it. */
+const doubled = randomUUID();
+
+/** Lets faults strike requests over REST: after they were read, and before anything is done about them. */
+export function strikeHttp(fastify: FastifyInstance, board: FaultBoard): void {
+  const losses = new WeakMap<FastifyRequest, FaultMode>();
+  fastify.addHook('preHandler', async (request, reply) => {
+    const { config } = request.routeOptions;
+    const operation: Operation =
+      config?.url === undefined
+        ? unknownRoute
+        : { transport: 'REST', method: String(config.method), target: config.url };
+    const context = request.exchangeContext;
+    if (context === null || !isStrikable(operation) || request.headers['x-exchange-doubled'] === doubled) return;
+    const fate = fateOf(board, context, subjectOf(request, operation));
+    if (fate.delayMs > 0) await pause(fate.delayMs, undefined, { ref: false });
+    if (fate.isCut) return cut(request, reply);
+    if (fate.problem !== undefined) {
+      context.problem = fate.problem;
+      sendProblem(fate.problem, request, reply);
+      return reply;
+    }
+    if (fate.isDoubled) await arriveFirst(fastify, request);
+    if (fate.answerLost !== undefined) losses.set(request, fate.answerLost);
+  });
+  fastify.addHook('onSend', async (request, reply) => {
+    const mode = losses.get(request);
+    if (mode === 'cut') return cut(request, reply);
+    if (mode !== 'hang') return;
+    const { socket } = request.raw;
+    await pause(hangMsMax, undefined, { ref: false, signal: closing(socket) }).catch(() => undefined);
+    return cut(request, reply);
+  });
+}
+
+/** The request as it came, once before it is carried out again: as from a proxy that sends again what it thinks lost. */
+async function arriveFirst(fastify: FastifyInstance, request: FastifyRequest): Promise<void> {
+  const { 'content-length': _length, ...headers } = request.headers;
+  await fastify.inject({
+    method: request.method as 'POST',
+    url: request.url,
+    headers: { ...headers, 'x-request-id': request.id, 'x-exchange-doubled': doubled },
+    payload: request.body === undefined ? undefined : JSON.stringify(request.body),
+  });
+}
+
+function cut(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  reply.hijack();
+  request.raw.socket.destroy();
+  return reply;
+}
+
+function closing(socket: NodeJS.EventEmitter): AbortSignal {
+  const gone = new AbortController();
+  socket.once('close', () => gone.abort());
+  return gone.signal;
+}
+
+function subjectOf(request: FastifyRequest, operation: Operation): Subject {
+  return {
+    accountId: request.exchangeContext?.accountId,
+    symbol: namedIn(request, 'symbol'),
+    operation: operationName(operation),
+    transport: 'REST',
+    requestId: request.id,
+  };
+}
+
+function namedIn({ params, query, body }: FastifyRequest, field: string): string | undefined {
+  for (const place of [params, query, body]) {
+    const value = (place as Record<string, unknown> | null | undefined)?.[field];
+    if (typeof value === 'string') return value;
+  }
+  return undefined;
+}
