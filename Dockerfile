@@ -16,6 +16,7 @@ ENV NODE_ENV=production HOST=0.0.0.0 AUTH=on HTTP_PORT=8080 GRPC_PORT=50051 DATA
 RUN mkdir /data && chown node:node /data
 COPY package.json ./
 COPY proto ./proto
+COPY scenarios ./scenarios
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 USER node

@@ -1,29 +1,26 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Program } from './program.js';
+import { TemporaryDirectory } from './temporary-directory.js';
 
 const serverScript = resolve('dist/main.js');
 
 /** The exchange as users start it, on free ports and with a temporary data directory. */
 export class ExchangeServer {
-  private readonly directory = mkdtempSync(join(tmpdir(), 'exchange-bench-'));
+  private readonly directory = new TemporaryDirectory();
   private readonly program: Program;
-  private readonly removeDirectory = () => rmSync(this.directory, { recursive: true, force: true });
 
   /** `options` are Node's own. */
   constructor(environment: Readonly<Record<string, string>> = {}, options: readonly string[] = []) {
     this.program = new Program([...options, serverScript], {
       ...{ HTTP_PORT: '0', GRPC_PORT: '0', LOG_LEVEL: 'warn', PRICE_SOURCE: 'fixed' },
-      ...{ DATA_DIR: this.directory, ...environment },
+      ...{ DATA_DIR: this.directory.path, ...environment },
     });
-    process.on('exit', this.removeDirectory);
   }
 
   /** Its addresses, such as `http://127.0.0.1:40123` and `127.0.0.1:40124`, once it serves. */
-  async ready(): Promise<{ http: string; grpc: string }> {
+  async ready(timeoutMs?: number): Promise<{ http: string; grpc: string }> {
     const addresses = /REST +(http:\/\/[0-9.:]+)[\s\S]*gRPC +([0-9.:]+)[\s\S]*Data +\S/;
-    const [, http, grpc] = await this.program.printed(addresses);
+    const [, http, grpc] = await this.program.printed(addresses, timeoutMs);
     return { http: http!, grpc: grpc! };
   }
 
@@ -31,10 +28,15 @@ export class ExchangeServer {
     return this.program.residentMegabytes();
   }
 
+  /** Ends it as a crash does. */
+  async crash(): Promise<void> {
+    this.program.signal('SIGKILL');
+    await this.stop();
+  }
+
   async stop(): Promise<void> {
     await this.program.stop();
-    this.removeDirectory();
-    process.off('exit', this.removeDirectory);
+    this.directory.remove();
   }
 }
 

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism, cpus, loadavg, platform, release, totalmem } from 'node:os';
 
 const require = createRequire(import.meta.url);
-const packages = ['fastify', '@nestjs/core', 'nodejs-order-book', 'autocannon'] as const;
+const packages = ['fastify', '@nestjs/core', '@grpc/grpc-js', 'nodejs-order-book', 'autocannon'] as const;
 
 /** Where a figure was taken, a line for each thing that it depends on. */
 export function describeMachine(): string {

@@ -4,15 +4,43 @@ import { describeMachine } from './machine.js';
 import { measure } from './measure.js';
 import { jsonOf, tableOf } from './report.js';
 import type { Result, Row } from './row.js';
+import { book } from './rows/book.js';
+import { depth } from './rows/depth.js';
 import { engine } from './rows/engine.js';
 import { fanOut, fanOutOrders } from './rows/fanout.js';
+import { grpcOrder } from './rows/grpc-order.js';
 import { grpcStream } from './rows/grpc-stream.js';
+import { history } from './rows/history.js';
+import { journal } from './rows/journal.js';
+import { latency } from './rows/latency.js';
 import { memory, memoryAtRest } from './rows/memory.js';
+import { recovery } from './rows/recovery.js';
 import { restOrder } from './rows/rest-order.js';
+import { restQuery } from './rows/rest-query.js';
 import { start } from './rows/start.js';
+import { watched, watchedTraced } from './rows/watched.js';
 
 /** In the order that they run: what is most easily disturbed comes first. */
-const rows: readonly Row[] = [engine, restOrder, fanOut, fanOutOrders, grpcStream, start, memoryAtRest, memory];
+const rows: readonly Row[] = [
+  book,
+  engine,
+  depth,
+  restOrder,
+  watched,
+  watchedTraced,
+  restQuery,
+  grpcOrder,
+  latency,
+  journal,
+  fanOut,
+  fanOutOrders,
+  grpcStream,
+  start,
+  memoryAtRest,
+  recovery,
+  memory,
+  history,
+];
 const names = rows.map(({ name }) => name);
 
 const program = new Command('bench')

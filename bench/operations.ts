@@ -10,7 +10,7 @@ export const midTicks = 2_000_000;
 
 /** A seeded stream: half limit orders around the middle, a tenth market orders, the rest cancels of earlier limit orders. */
 export function operations(count: number, seed: number): Operation[] {
-  const random = generator(seed);
+  const random = seededRandom(seed);
   const open: number[] = [];
   const stream: Operation[] = [];
   while (stream.length < count) {
@@ -32,8 +32,12 @@ export function operations(count: number, seed: number): Operation[] {
   return stream;
 }
 
+export function perSecond(count: number, startedMs: number): number {
+  return (count / (performance.now() - startedMs)) * 1_000;
+}
+
 /** mulberry32: small, seeded, the same everywhere. */
-function generator(seed: number): () => number {
+export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -1,4 +1,5 @@
 import { post } from './exchange-server.js';
+import type { LoadRequest } from './load/load.js';
 
 const accountCount = 64;
 const deposits = { USD: '100000000', BTC: '10000' } as const;
@@ -17,10 +18,11 @@ export async function openTradingAccounts(address: string): Promise<string[]> {
 }
 
 /** Each account buys and sells at the market, and each order has its own client order id: every one is filled at once. */
-export function marketOrders(accountIds: readonly string[]): object[] {
+export function marketOrders(accountIds: readonly string[]): LoadRequest[] {
   return accountIds.flatMap((accountId) =>
     ['BUY', 'SELL'].map((side) => ({
-      ...{ accountId, clientOrderId: '[<id>]', symbol: 'BTC-USD', side, type: 'MARKET', quantity: '0.001' },
+      ...{ method: 'POST', path: '/api/v1/orders' },
+      body: { accountId, clientOrderId: '[<id>]', symbol: 'BTC-USD', side, type: 'MARKET', quantity: '0.001' },
     })),
   );
 }

@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import { linesOf, wholeNumber } from './command-line.js';
 import { CrashRun, type CrashSummary } from './crash/crash-run.js';
 import { Discrepancy } from './crash/discrepancy.js';
+import { PowerLoss } from './crash/power-loss.js';
 import { Random } from './crash/random.js';
 
 const program = new Command('crash-test')
@@ -16,6 +17,7 @@ const program = new Command('crash-test')
   .option('--kills <count>', 'how often the server is killed', wholeNumber, 200)
   .option('--clients <count>', 'how many clients send requests at once', wholeNumber, 16)
   .option('--seed <number>', 'what the random choices begin with; by default another one each time', wholeNumber)
+  .option('--power-loss', 'with each kill everything is lost that was written and not synced; needs Linux and gcc')
   .option('--server <path>', 'the program that is killed', 'dist/main.js')
   .parse();
 
@@ -23,12 +25,15 @@ interface Options {
   readonly kills: number;
   readonly clients: number;
   readonly seed?: number;
+  readonly powerLoss?: true;
   readonly server: string;
 }
 
-const { kills, clients, seed = Date.now() % 2 ** 31, server } = program.opts<Options>();
+const { kills, clients, seed = Date.now() % 2 ** 31, powerLoss: cutsPower, server } = program.opts<Options>();
 const dataDirectory = mkdtempSync(join(tmpdir(), 'exchange-crash-'));
-const environment = { DATA_DIR: dataDirectory, SNAPSHOT_EVERY: '500', PRICE_INTERVAL_MS: '1000', LOG_LEVEL: 'warn' };
+const powerLoss = cutsPower && new PowerLoss(dataDirectory);
+const settings = { DATA_DIR: dataDirectory, SNAPSHOT_EVERY: '500', PRICE_INTERVAL_MS: '1000', LOG_LEVEL: 'warn' };
+const environment = { ...settings, ...powerLoss?.environment };
 
 process.stdout.write(`${kills} kills, ${clients} clients, seed ${seed}, journal in ${dataDirectory}\n`);
 const bars = new MultiBar(
@@ -43,6 +48,7 @@ const run = new CrashRun({
   clients,
   random: new Random(seed),
   wholeEvery: 20,
+  afterDeath: () => powerLoss?.cut(),
   onKill: (summary) => bar.update(summary.kills, { text: progressOf(summary) }),
 });
 
@@ -60,6 +66,7 @@ try {
   );
   process.exitCode = 1;
 }
+powerLoss?.remove();
 
 function progressOf({ orders, readyMs }: CrashSummary): string {
   return `${orders} orders acknowledged, ready again after ${Math.round(readyMs.at(-1) ?? 0)} ms`;
@@ -78,7 +85,7 @@ function tableOf(summary: CrashSummary): string {
   } = summary;
   const ready = summary.readyMs.toSorted((a, b) => a - b);
   const middle = Math.round(ready[ready.length >> 1] ?? 0);
-  const rows: [string, string | number][] = [
+  const rows: (readonly [string, string | number])[] = [
     ['kills under load', done],
     ['kills of the restart itself', killsDuringStart],
     ['answers acknowledged', acknowledged],
@@ -87,6 +94,7 @@ function tableOf(summary: CrashSummary): string {
     ['answers lost and asked for again', unanswered],
     ['  of which had been carried out', unansweredTaken],
     ['journal records, without a gap', records],
+    ...(powerLoss === undefined ? [] : [['cuts that lost a part of the log', powerLoss.cutCommits] as const]),
     ['verify ok', `${summary.verifications} times`],
     ['ready again, median and slowest', `${middle} ms, ${Math.round(ready.at(-1) ?? 0)} ms`],
   ];

@@ -14,12 +14,14 @@ import { AuditModule } from './audit/audit.module.js';
 import { ChaosModule } from './chaos/chaos.module.js';
 import { custodyFaults, losesStatuses } from './chaos/custody-faults.js';
 import { FaultBoard } from './chaos/fault-board.js';
+import { StruckStreams } from './chaos/struck-streams.js';
 import { fixedDefinition, fixedValues } from './config/remote/fixed-values.js';
 import { remoteOrigin } from './config/remote/remote-origin.js';
 import { Settings } from './config/settings.js';
 import { readVenueConfiguration } from './config/venue-definition.js';
 import { DiscoveryModule } from './discovery/discovery.module.js';
 import { Registry } from './discovery/registry.js';
+import { StreamFaults } from './edge/stream-faults.js';
 import { HealthModule } from './health/health.module.js';
 import type { Journal } from './journal/journal.js';
 import { SnapshotStore } from './journal/snapshots.js';
@@ -87,6 +89,7 @@ class ExchangeModule {
         { provide: Venue, useValue: venue },
         { provide: Registry, useValue: registry },
         { provide: FaultBoard, useValue: board },
+        { provide: StreamFaults, useValue: board.isEnabled ? new StruckStreams(board) : new StreamFaults() },
         {
           provide: Custodian,
           useFactory: async () => {
@@ -96,7 +99,7 @@ class ExchangeModule {
         },
         VenueLifetime,
       ],
-      exports: [Settings, Venue, Registry, Custodian, FaultBoard],
+      exports: [Settings, Venue, Registry, Custodian, FaultBoard, StreamFaults],
     };
   }
 }

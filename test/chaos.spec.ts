@@ -168,6 +168,8 @@ describe('a fault', () => {
       'parameters.delayMs',
       'parameters.percent',
     ]);
+    const { errors: ofNobody } = await inject({ kind: 'halt', probability: 0.5, next: 1 });
+    expect(ofNobody.map(({ field }: Answer) => field)).toEqual(['probability', 'next']);
     const { errors: third } = await inject({ kind: 'halt', durationSeconds: 601 });
     expect(third[0]).toMatchObject({
       field: 'durationSeconds',
@@ -253,6 +255,41 @@ describe('of requests', () => {
     }
   });
 
+  it('what arrives twice meets the same faults both times: nothing is carried out that the answer denies', async () => {
+    for (const [driver] of transports()) {
+      const accountId = await funded();
+      const target = { accountId, operation: 'PlaceOrder' };
+      const { faultId: twice } = await inject({ kind: 'duplicate-response', target });
+      const { faultId: refused } = await inject({ kind: 'reject', target, parameters: { code: 'MARKET_NOT_OPEN' } });
+      expect(await driver.call('PlaceOrder', marketOrder(accountId))).toMatchObject({
+        refusal: { status: 422, code: 'MARKET_NOT_OPEN' },
+      });
+      const { items } = await answerOf(rest.call('ListOrders', { accountId }));
+      expect(items.map(({ status }: Answer) => status)).toEqual(['REJECTED', 'REJECTED']);
+      for (const { orderId } of items) {
+        const { items: records } = await audit('get', `/audit/v1/events?orderId=${orderId}`);
+        expect(records[0].origin.faults).toEqual([twice, refused]);
+      }
+      for (const faultId of [twice, refused]) await clear(faultId);
+    }
+  });
+
+  it('response-lost can leave the client waiting; whoever gives up has its other calls answered', async () => {
+    const accountId = await funded();
+    const target = { accountId, operation: 'PlaceOrder' };
+    await inject({ kind: 'response-lost', target, parameters: { mode: 'hang' } });
+    const waiting = request(exchange.addresses.http).post('/api/v1/orders').send(marketOrder(accountId));
+    await expect(waiting.timeout(200)).rejects.toThrow(/Timeout/);
+    expect(await grpc.call('PlaceOrder', marketOrder(accountId), 200)).toMatchObject({
+      refusal: { code: 'DEADLINE_EXCEEDED' },
+    });
+    expect((await answerOf(grpc.call('ListOrders', { accountId }))).items).toHaveLength(2);
+    const counted = 'exchange_http_requests_total{method="POST",route="/api/v1/orders",status="503"}';
+    await eventually(async () => {
+      expect((await request(exchange.addresses.http).get('/metrics')).text).toContain(counted);
+    });
+  });
+
   it('partial-fill fills a part, and the rest expires where it could have been filled', async () => {
     for (const [driver] of transports()) {
       const accountId = await funded();
@@ -279,6 +316,39 @@ describe('of requests', () => {
   });
 });
 
+it('ack-delay accepts an order now and fills it later, at the prices of then; meanwhile it can be canceled', async () => {
+  for (const [driver] of transports()) {
+    const accountId = await funded();
+    const delayMs = 200;
+    const { faultId } = await inject({ kind: 'ack-delay', target: { accountId }, parameters: { delayMs } });
+    const first = await answerOf(driver.call('PlaceOrder', marketOrder(accountId)));
+    expect(first).toMatchObject({ status: 'NEW', filledQuantity: '0' });
+    const limit = { type: 'LIMIT', price: '59000', timeInForce: 'GTC' };
+    const resting = await answerOf(driver.call('PlaceOrder', marketOrder(accountId, limit)));
+    const canceled = await answerOf(driver.call('PlaceOrder', marketOrder(accountId, { side: 'SELL' })));
+    expect(await answerOf(driver.call('CancelOrder', { orderId: canceled.orderId }))).toMatchObject({
+      status: 'CANCELED',
+    });
+    const { balances: held } = await answerOf(rest.call('GetBalances', { accountId, asset: 'USD' }));
+    expect(Number(held[0].held)).toBeGreaterThan(1_000);
+    await eventually(async () =>
+      expect(await answerOf(driver.call('GetOrder', { orderId: first.orderId }))).toMatchObject({ status: 'FILLED' }),
+    );
+    const { items } = await audit('get', `/audit/v1/events?orderId=${first.orderId}`);
+    expect(items.map(({ command }: Answer) => command.type)).toEqual(['PlaceOrder', 'ReleaseOrder']);
+    expect(items[0].origin.faults).toEqual([faultId]);
+    expect(items[1].origin).toMatchObject({ transport: 'SYSTEM', causedBy: items[0].sequence });
+    expect(Date.parse(items[1].time) - Date.parse(items[0].time)).toBeGreaterThanOrEqual(delayMs - 5);
+    await eventually(async () => {
+      const state = await audit('get', '/audit/v1/state');
+      const bids = state.books.find(({ symbol }: Answer) => symbol === 'BTC-USD').bids;
+      expect(bids.some(({ price }: Answer) => price === '59000')).toBe(true);
+    });
+    await answerOf(driver.call('CancelOrder', { orderId: resting.orderId }));
+  }
+  expect((await audit('get', '/audit/v1/verify')).ok).toBe(true);
+});
+
 describe('of markets', () => {
   const priceOf = async (symbol: string) => {
     const { last, bid, ask } = await answerOf(rest.call('GetTicker', { symbol }));
@@ -302,6 +372,17 @@ describe('of markets', () => {
     });
     await eventually(async () => expect((await priceOf('ETH-USD')).ask).toBeGreaterThan(before.ask));
     expect((await priceOf('ETH-USD')).ask).toBeLessThan(before.ask * 1.5);
+  });
+
+  it('price-shocks beyond the highest price of one market keep no other price out', async () => {
+    const [before, shocked] = [await priceOf('ETH-BTC'), await priceOf('BTC-USD')];
+    for (let count = 0; count < 10; count += 1) {
+      await inject({ kind: 'price-shock', target: { symbol: 'BTC-USD' }, parameters: { percent: 1_000 } });
+    }
+    await inject({ kind: 'price-shock', target: { symbol: 'ETH-BTC' }, parameters: { percent: -50 } });
+    await eventually(async () => expect((await priceOf('ETH-BTC')).bid / before.bid).toBeCloseTo(0.5, 2));
+    await audit('delete', '/audit/v1/faults');
+    await eventually(async () => expect(await priceOf('BTC-USD')).toMatchObject({ bid: shocked.bid }));
   });
 
   it('depeg moves every market that the asset is in, each its way', async () => {
@@ -440,6 +521,30 @@ it('is asked for where it is not enabled, it is refused, and says what would be 
     expect.stringContaining('CHAOS_ENABLED=true'),
   ]);
   await plain.stop();
+});
+
+it('leaves no order waiting for ever: those that waited when the process ended are matched at the next start', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'chaos-'));
+  const place = ({ addresses }: RunningExchange, path: string, body: object) =>
+    request(addresses.http)
+      .post(path)
+      .send(body)
+      .then((answer) => answer.body);
+  const before = await RunningExchange.start({ STORE: 'disk', DATA_DIR: directory, CHAOS_ENABLED: 'true' });
+  const { accountId } = await place(before, '/api/v1/accounts', { name: 'Waiting' });
+  await place(before, `/api/v1/accounts/${accountId}/deposits`, { asset: 'USD', amount: '10000' });
+  await place(before, '/audit/v1/faults', { kind: 'ack-delay', parameters: { delayMs: 60_000 } });
+  const { orderId, status } = await place(before, '/api/v1/orders', marketOrder(accountId));
+  expect(status).toBe('NEW');
+  await before.stop();
+  const after = await RunningExchange.start({ STORE: 'disk', DATA_DIR: directory });
+  await eventually(async () => {
+    const { body } = await request(after.addresses.http).get(`/api/v1/orders/${orderId}`);
+    expect(body.status).toBe('FILLED');
+  });
+  expect((await request(after.addresses.http).get('/audit/v1/verify')).body.ok).toBe(true);
+  await after.stop();
+  rmSync(directory, { recursive: true });
 });
 
 it('ends with a restart, unless it is to outlive it', async () => {

@@ -36,6 +36,10 @@ function missing(name: string, _define: () => void): void {
   });
 }
 
+const portsTriedMax = 5;
+
+class PortTaken extends Error {}
+
 /** A Redis of its own, as a process on a free port; it keeps nothing. */
 export class RedisServer {
   private child?: ChildProcess;
@@ -47,10 +51,18 @@ export class RedisServer {
     this.client.on('error', () => {});
   }
 
+  /** Between finding a free port and listening on it another process may take it: then it ends, and another port is tried. */
   static async start(): Promise<RedisServer> {
-    const server = new RedisServer(await freePort());
-    await server.start();
-    return server;
+    for (let attempt = 1; ; attempt += 1) {
+      const server = new RedisServer(await freePort());
+      try {
+        await server.start();
+        return server;
+      } catch (error) {
+        if (!(error instanceof PortTaken) || attempt === portsTriedMax) throw error;
+        server.client.disconnect();
+      }
+    }
   }
 
   get url(): string {
@@ -65,6 +77,7 @@ export class RedisServer {
     if (this.client.status === 'wait') await this.client.connect().catch(() => {});
     const end = Date.now() + 10_000;
     while ((await this.client.ping().catch(() => '')) !== 'PONG') {
+      if (this.child.exitCode !== null) throw new PortTaken(`redis-server ended: is port ${this.port} taken?`);
       if (Date.now() > end) throw new Error('redis-server did not start');
       await pause(20);
     }

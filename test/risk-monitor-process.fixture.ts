@@ -6,11 +6,16 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client, credentials } from '@grpc/grpc-js';
 import { loadSync, type MethodDefinition, type ServiceDefinition } from '@grpc/proto-loader';
-import type { Alert } from '../examples/risk-monitor/alerts.ts';
+import { protoPath as healthProto } from 'grpc-health-check';
+import type { Alert, AlertChange } from '../examples/risk-monitor/alerts.ts';
 import { eventually } from './eventually.fixture.js';
 
 const service = loadSync('examples/risk-monitor/risk_monitor.proto', { longs: Number, arrays: true })[
   'riskmonitor.v1.RiskMonitorService'
+] as ServiceDefinition;
+
+const healthService = loadSync(healthProto, { enums: String, defaults: true })[
+  'grpc.health.v1.Health'
 ] as ServiceDefinition;
 
 export type AlertLine = Alert & { readonly type: 'raised' | 'cleared' };
@@ -82,12 +87,13 @@ export class RiskMonitorProcess {
     return this.linesOf('cleared', kind, subject);
   }
 
-  async accounts(): Promise<readonly AccountStanding[]> {
-    return (await this.ask<{ accounts: AccountStanding[] }>('ListAccounts', {})).accounts;
+  /** How all accounts stand, or one. */
+  async accounts(accountId?: string): Promise<readonly AccountStanding[]> {
+    return (await this.ask<{ accounts: AccountStanding[] }>('ListAccounts', { accountId })).accounts;
   }
 
   async account(accountId: string): Promise<AccountStanding | undefined> {
-    return (await this.accounts()).find((account) => account.accountId === accountId);
+    return (await this.accounts(accountId))[0];
   }
 
   /** What an account has, such as `{BTC: '0.1'}`, without what it has nothing of. */
@@ -98,8 +104,22 @@ export class RiskMonitorProcess {
     );
   }
 
-  async alerts(activeOnly = false): Promise<readonly Alert[]> {
-    return (await this.ask<{ alerts: Alert[] }>('ListAlerts', { activeOnly })).alerts;
+  async alerts(request: { activeOnly?: boolean; limit?: number } = {}): Promise<readonly Alert[]> {
+    return (await this.ask<{ alerts: Alert[] }>('ListAlerts', request)).alerts;
+  }
+
+  /** What its stream of alerts tells, until the loop over it is left. */
+  async *streamed(): AsyncGenerator<AlertChange, void> {
+    const { path, requestSerialize, responseDeserialize } = service.StreamAlerts as MethodDefinition<object, object>;
+    const stream = this.client!.makeServerStreamRequest(path, requestSerialize, responseDeserialize, {});
+    stream.on('error', () => undefined);
+    yield* stream;
+  }
+
+  /** What gRPC health says of its watching. */
+  async health(): Promise<string> {
+    const request = { service: 'riskmonitor.v1.RiskMonitorService' };
+    return (await this.ask<{ status: string }>('Check', request, healthService)).status;
   }
 
   /** Ends it at once, as kill -9 does. */
@@ -126,8 +146,8 @@ export class RiskMonitorProcess {
     );
   }
 
-  private ask<Answer>(method: string, request: object): Promise<Answer> {
-    const { path, requestSerialize, responseDeserialize } = service[method] as MethodDefinition<object, object>;
+  private ask<Answer>(method: string, request: object, definition = service): Promise<Answer> {
+    const { path, requestSerialize, responseDeserialize } = definition[method] as MethodDefinition<object, object>;
     return new Promise((resolve, reject) => {
       this.client!.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, (error, answer) =>
         error ? reject(error) : resolve(answer as Answer),

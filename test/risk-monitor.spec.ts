@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { EventEmitter } from 'node:events';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
@@ -8,6 +9,8 @@ import { Accounts, MissingEvents } from '../examples/risk-monitor/accounts.ts';
 import { Alerts } from '../examples/risk-monitor/alerts.ts';
 import { readLimits } from '../examples/risk-monitor/limits.ts';
 import { Marks } from '../examples/risk-monitor/marks.ts';
+import { Prices } from '../examples/risk-monitor/prices.ts';
+import { readStream } from '../examples/risk-monitor/stream-watch.ts';
 import { CuttingProxy } from './cutting-proxy.fixture.js';
 import { eventually } from './eventually.fixture.js';
 import { RiskMonitorProcess } from './risk-monitor-process.fixture.js';
@@ -92,7 +95,24 @@ describe('the reference risk monitor', () => {
     expect(warning).toMatchObject({ sequence: expect.any(Number), eventAt: bought.executedAt });
     expect(warning!.latencyMs).toBe(Date.parse(warning!.raisedAt) - Date.parse(warning!.eventAt));
     expect((await monitor.alerts()).filter(({ subject }) => subject === accountId)).toHaveLength(2);
-    expect((await monitor.alerts(true)).filter(({ subject }) => subject === accountId)).toEqual([]);
+    expect((await monitor.alerts({ activeOnly: true })).filter(({ subject }) => subject === accountId)).toEqual([]);
+  });
+
+  it('tells of its alerts, and whether it watches, over gRPC', async () => {
+    const accountId = await fundedAccount('100000');
+    await trade(accountId, 'BUY', '0.6');
+    await caughtUp(accountId);
+    const [alert, ...more] = await monitor.alerts({ activeOnly: true });
+    expect(alert).toMatchObject({ kind: 'EXPOSURE', severity: 'CRITICAL', subject: accountId });
+    expect(more).toEqual([]);
+    const changes = monitor.streamed();
+    expect((await changes.next()).value).toEqual({ type: 'raised', alert });
+    await trade(accountId, 'SELL', '0.6');
+    const cleared = { ...alert, clearedAt: expect.any(String) };
+    expect((await changes.next()).value).toEqual({ type: 'cleared', alert: cleared });
+    await changes.return();
+    expect(await monitor.alerts({ limit: 1 })).toEqual([cleared]);
+    expect(await monitor.health()).toBe('SERVING');
   });
 
   it('takes fees for a loss, and money that is withdrawn for none', async () => {
@@ -133,15 +153,16 @@ describe('the reference risk monitor', () => {
       ...{ ...guarded, PRICE_SOURCE: 'peer:prices', SETTLEMENT_CUSTODIAN: 'custody', PRICE_STALE_MS: '100' },
       PEERS: `prices=${nowhere},custody=${nowhere}`,
     });
-    const watcher = await RiskMonitorProcess.start(
-      { exchange: new URL(network.address).host, limits: { settlement: { timeoutMs: 1, pollMs: 50 } } },
-      tokens,
-    );
+    const everyAccount = { exposure: '1', drawdownPercent: 100 };
+    const limits = { everyAccount, settlement: { timeoutMs: 1, pollMs: 50 } };
+    const watcher = await RiskMonitorProcess.start({ exchange: new URL(network.address).host, limits }, tokens);
     try {
+      await eventually(() => expect(watcher.raised('EXPOSURE')).not.toEqual([]), 20_000);
       network.redirect(`http://${other.addresses.grpc}`);
       network.cut();
       await eventually(() => expect(watcher.watchCount).toBe(2), 20_000);
       expect(await watcher.accounts()).toEqual([]);
+      expect(watcher.cleared('EXPOSURE')).toHaveLength(watcher.raised('EXPOSURE').length);
       await eventually(() => expect(watcher.raised('PRICE_STALE', 'BTC-USD')).toHaveLength(1), 20_000);
       client = new ExchangeClient({ address: other.addresses.http, token: operator });
       await trade(await fundedAccount('10000'), 'BUY', '0.1');
@@ -158,15 +179,74 @@ describe('the reference risk monitor', () => {
   });
 
   it('does not start with limits that it cannot understand', async () => {
-    const file = join(tmpdir(), `limits-${process.pid}.yaml`);
-    writeFileSync(file, 'valuation: USD\nwarnAtPercent: 80\neveryAccount: { exposure: 5000, drawdownPercent: 20 }\n');
+    const file = limitsFile('warnAtPercent: 80', 'warnAtPercent: 101');
     const ended = await new Promise<{ code: unknown; said: string }>((resolve) => {
       execFile(process.execPath, ['examples/risk-monitor/main.ts', '--limits', file], (error, _out, said) =>
         resolve({ code: error?.code, said }),
       );
     });
-    const sentence = 'everyAccount: exposure is 5000; it must be a decimal above zero in quotes, such as "5000"';
-    expect(ended).toEqual({ code: 64, said: `The limits cannot be read: ${file}: ${sentence}\n` });
+    const sentence = `The limits cannot be read: ${file}: warnAtPercent is 101; it must be from 1 to 100\n`;
+    expect(ended).toEqual({ code: 64, said: sentence });
+  });
+});
+
+/** The limits that are shipped, with something else in them. */
+function limitsFile(right: string, wrong: string): string {
+  const shipped = readFileSync('examples/risk-monitor/limits.yaml', 'utf8');
+  expect(shipped).toContain(right);
+  const file = join(mkdtempSync(join(tmpdir(), 'limits-')), 'limits.yaml');
+  writeFileSync(file, shipped.replace(right, wrong));
+  return file;
+}
+
+describe('the limits of the reference risk monitor', () => {
+  it.each([
+    ['  exposure: "1000000"', '  exposure: 5000', 'everyAccount: exposure is 5000; it must be a decimal above zero'],
+    [
+      'accounts: {}',
+      'accounts: { acc-7: { exposur: "1" } }',
+      'acc-7: there is no exposur; there are exposure, drawdown',
+    ],
+    ['symbol: USDT-USD', 'symbol: USDT', 'pegs: 0: symbol is "USDT"; it must be a market, such as USDT-USD'],
+  ])('are not taken with %s as %s', (right, wrong, sentence) => {
+    expect(() => readLimits(limitsFile(right, wrong))).toThrow(sentence);
+  });
+
+  it('of an account are those of every account where it does not say otherwise', () => {
+    const { everyAccount, accounts } = readLimits(limitsFile('accounts: {}', 'accounts: { acc-7: { exposure: "1" } }'));
+    expect(accounts.get('acc-7')).toEqual({ ...everyAccount, exposure: 10n ** 18n });
+  });
+});
+
+describe('prices', () => {
+  const message = (price: string, lastSequence: number, previousLastSequence?: number) => ({
+    ...{ symbol: 'BTC-USD', lastSequence, previousLastSequence, time: { seconds: 1 } },
+    ticker: { referencePrice: price },
+  });
+
+  it('are the newest, whatever comes twice or late, and none is missing', () => {
+    const marks = new Marks('USD', []);
+    const prices = new Prices(readLimits('examples/risk-monitor/limits.yaml'), marks, new Alerts());
+    expect(prices.take(message('1', 10))).toEqual({ sequence: 10, atMs: 1_000 });
+    prices.take(message('2', 12, 10));
+    for (const late of [message('1', 10), message('1', 11, 10), message('2', 12, 10)]) {
+      expect(prices.take(late)).toBeUndefined();
+    }
+    expect(() => prices.take(message('3', 16, 14))).toThrow('BTC-USD: after ticker 12 came the one after 14');
+    expect(marks.price('BTC-USD')).toBe(2n * 10n ** 18n);
+    // The stream was opened again.
+    expect(prices.take(message('3', 16))).toEqual({ sequence: 16, atMs: 1_000 });
+  });
+});
+
+describe('a stream', () => {
+  it('over which nothing comes for too long is given up', async () => {
+    const canceled: unknown[] = [];
+    const stream = Object.assign(new EventEmitter(), { cancel: () => canceled.push('canceled') });
+    const reading = readStream(stream as never, 50, () => undefined);
+    stream.emit('data', {});
+    await expect(reading).rejects.toThrow('nothing came for 50 ms');
+    expect(canceled).toEqual(['canceled']);
   });
 });
 

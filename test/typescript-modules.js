@@ -9,10 +9,10 @@ import { isMainThread } from 'node:worker_threads';
  * a worker thread is outside of its reach: Node loads it, and would find neither the `.js` file that the
  * sources name nor anything that it could run in their `.ts`. `npm test` preloads this module everywhere
  * (NODE_OPTIONS), so that specs test the sources as they are and no build has to come before them. In the
- * same way it lets a spec start a whole server as a process of its own: `node src/main.ts`.
+ * same way it lets a spec start a whole server as a process of its own: `node src/main.ts`; or a tool out of `scripts`.
  */
-const source = new URL('../src/', import.meta.url).href;
-const runsFromSources = process.argv[1]?.startsWith(fileURLToPath(source)) ?? false;
+const sources = ['../src/', '../scripts/'].map((folder) => new URL(folder, import.meta.url).href);
+const runsFromSources = sources.some((source) => process.argv[1]?.startsWith(fileURLToPath(source)));
 // Specs start servers by the dozen: what was compiled once, here or by Node, is taken from a cache.
 const cache = new URL('../node_modules/.cache/typescript-modules/', import.meta.url);
 const require = createRequire(import.meta.url);
@@ -22,17 +22,21 @@ if (!isMainThread || runsFromSources) {
   registerHooks({ resolve, load });
 }
 
+function isSource(url) {
+  return sources.some((source) => url.startsWith(source));
+}
+
 function resolve(specifier, context, nextResolve) {
   const isPath = /^(\.|\/|file:)/.test(specifier);
   const url = isPath ? (URL.parse(specifier, context.parentURL ?? import.meta.url)?.href ?? '') : '';
-  if (url.startsWith(source) && url.endsWith('.js') && !existsSync(fileURLToPath(url))) {
+  if (isSource(url) && url.endsWith('.js') && !existsSync(fileURLToPath(url))) {
     return nextResolve(url.replace(/\.js$/, '.ts'), context);
   }
   return nextResolve(specifier, context);
 }
 
 function load(url, context, nextLoad) {
-  if (!url.startsWith(source) || !url.endsWith('.ts')) return nextLoad(url, context);
+  if (!isSource(url) || !url.endsWith('.ts')) return nextLoad(url, context);
   const path = fileURLToPath(url);
   const text = readFileSync(path, 'utf8');
   const cached = new URL(`${hash('sha256', `${path}\n${text}`)}.js`, cache);

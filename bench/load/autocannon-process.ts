@@ -5,10 +5,13 @@ import type { LoadOptions } from './load.js';
 type Autocannon = (options: object) => Promise<object>;
 const autocannon = createRequire(import.meta.url)('autocannon') as Autocannon;
 
-const { url, bodies, connections, seconds } = JSON.parse(process.argv[2]!) as LoadOptions;
+const { address, requests, connections, seconds } = JSON.parse(process.argv[2]!) as LoadOptions;
 const headers = { 'content-type': 'application/json' };
 const result = await autocannon({
-  ...{ url, connections, duration: seconds, idReplacement: true },
-  requests: bodies.map((body) => ({ method: 'POST', headers, body: JSON.stringify(body) })),
+  ...{ url: address, connections, duration: seconds, idReplacement: true },
+  requests: requests.map(({ method, path, body }) => ({
+    ...{ method, path },
+    ...(body === undefined ? {} : { headers, body: JSON.stringify(body) }),
+  })),
 });
 console.log(`JSON ${JSON.stringify(result)}`);

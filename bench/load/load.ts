@@ -1,11 +1,19 @@
 import { spawnSync } from 'node:child_process';
 
+export interface LoadRequest {
+  readonly method: 'GET' | 'POST';
+  /** With its query. */
+  readonly path: string;
+  /** Sent as JSON; `[<id>]` in it becomes something that was never sent before. */
+  readonly body?: object;
+}
+
 /** Requests to send over and over, and over how many connections. */
 export interface LoadOptions {
-  /** Where each body is posted. */
-  readonly url: string;
-  /** Sent in turn; `[<id>]` in one becomes something that was never sent before. */
-  readonly bodies: readonly object[];
+  /** Such as `http://127.0.0.1:40123`. */
+  readonly address: string;
+  /** Sent in turn. */
+  readonly requests: readonly LoadRequest[];
   readonly connections: number;
   readonly seconds: number;
 }

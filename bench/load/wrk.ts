@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import type { LoadGenerator, LoadOptions, LoadResult } from './load.js';
+import type { LoadGenerator, LoadOptions, LoadRequest, LoadResult } from './load.js';
 
 const script = resolve('bench/load/wrk.lua');
 
@@ -24,18 +24,22 @@ export class Wrk implements LoadGenerator {
     this.name = `wrk ${version}`;
   }
 
-  async run({ url, bodies, connections, seconds }: LoadOptions): Promise<LoadResult> {
+  async run({ address, requests, connections, seconds }: LoadOptions): Promise<LoadResult> {
     const directory = mkdtempSync(join(tmpdir(), 'exchange-load-'));
     try {
-      const file = join(directory, 'bodies');
-      writeFileSync(file, bodies.map((body) => `${JSON.stringify(body)}\n`).join(''));
-      const how = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, url];
+      const file = join(directory, 'requests');
+      writeFileSync(file, requests.map(lineOf).join(''));
+      const how = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, address];
       const { stdout } = await promisify(execFile)('wrk', [...how, file, Date.now().toString(36)]);
       return resultOf(stdout);
     } finally {
       rmSync(directory, { recursive: true });
     }
   }
+}
+
+function lineOf({ method, path, body }: LoadRequest): string {
+  return `${[method, path, ...(body === undefined ? [] : [JSON.stringify(body)])].join(' ')}\n`;
 }
 
 function resultOf(output: string): LoadResult {

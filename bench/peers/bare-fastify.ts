@@ -1,56 +1,30 @@
 import { fastify } from 'fastify';
+import { orderOf, type PlacedOrder } from './bare-order.js';
 
 /**
- * A route that does nothing but take an order's JSON and answer with one: no rules, no ledger, no journal,
- * nothing kept. What a REST exchange in Node could reach at most.
+ * Routes that do nothing but take JSON and answer with JSON: no rules, no ledger, no journal, nothing kept.
+ * What a REST exchange in Node could reach at most.
  */
-interface OrderBody {
-  readonly accountId: string;
-  readonly clientOrderId?: string;
-  readonly symbol: string;
-  readonly side: string;
-  readonly type: string;
-  readonly quantity: string;
-}
-
 const server = fastify();
+const assets = ['BTC', 'ETH', 'USD', 'USDT'] as const;
 let orders = 0;
 
-server.post<{ Body: OrderBody }>('/api/v1/orders', (request, reply) => {
+server.post<{ Body: PlacedOrder }>('/api/v1/orders', (request, reply) => {
   orders += 1;
-  const time = new Date().toISOString();
-  reply.code(201).send(orderOf(request.body, orders, time));
+  reply.code(201).send(orderOf(request.body, orders));
+});
+server.get<{ Params: { orderId: string } }>('/api/v1/orders/:orderId', (request, reply) => {
+  const id = Number(request.params.orderId.slice('ord-'.length));
+  const order = { accountId: 'acc-3', symbol: 'BTC-USD', side: 'BUY', type: 'MARKET', quantity: '0.001' };
+  reply.send(orderOf(order, id));
+});
+server.get<{ Params: { accountId: string } }>('/api/v1/accounts/:accountId/balances', (request, reply) => {
+  const balances = assets.map((asset) => ({
+    asset,
+    available: '99999939.87998998',
+    held: '0',
+    total: '99999939.87998998',
+  }));
+  reply.send({ accountId: request.params.accountId, asOfSeq: orders, balances });
 });
 console.log(await server.listen({ host: '127.0.0.1', port: 0 }));
-
-function orderOf({ accountId, clientOrderId, symbol, side, type, quantity }: OrderBody, id: number, time: string) {
-  return {
-    orderId: `ord-${id}`,
-    clientOrderId: clientOrderId ?? null,
-    accountId,
-    symbol,
-    side,
-    type,
-    timeInForce: 'IOC',
-    status: 'FILLED',
-    quantity,
-    filledQuantity: quantity,
-    remainingQuantity: '0',
-    averagePrice: '60000.01',
-    fills: [
-      {
-        tradeId: `trd-${id}`,
-        price: '60000.01',
-        quantity,
-        fee: '0.01200000',
-        feeAsset: 'USD',
-        liquidity: 'TAKER',
-        executedAt: time,
-      },
-    ],
-    postOnly: false,
-    selfTradePrevention: 'EXPIRE_TAKER',
-    createdAt: time,
-    updatedAt: time,
-  };
-}

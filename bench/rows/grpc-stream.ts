@@ -1,5 +1,5 @@
 import { ExchangeServer } from '../exchange-server.js';
-import { chooseLoadGenerator } from '../load/choose-load-generator.js';
+import { generator } from '../load/load-run.js';
 import { Program } from '../program.js';
 import { type Contest, type Row, type Run, ratioAtLeast, type Size } from '../row.js';
 import { marketOrders, openTradingAccounts } from '../trading-accounts.js';
@@ -14,7 +14,6 @@ const readTimeoutMs = 300_000;
 const lookMs = 250;
 const reader = new URL('../stream/event-reader.js', import.meta.url).pathname;
 const barePeer = new URL('../peers/bare-grpc-stream.js', import.meta.url).pathname;
-const generator = chooseLoadGenerator();
 
 /** The past of an exchange, read from the journal and told event by event. */
 export const grpcStream: Row = {
@@ -43,10 +42,10 @@ async function prepare(size: Size): Promise<Contest> {
 }
 
 async function fillOrders(http: string, count: number, seconds: number): Promise<void> {
-  const bodies = marketOrders(await openTradingAccounts(http));
+  const requests = marketOrders(await openTradingAccounts(http));
   let filled = 0;
   while (filled < count) {
-    filled += (await generator.run({ url: `${http}/api/v1/orders`, bodies, connections, seconds })).requests;
+    filled += (await generator.run({ address: http, requests, connections, seconds })).requests;
   }
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ExchangeServer } from '../exchange-server.js';
-import { chooseLoadGenerator } from '../load/choose-load-generator.js';
+import { generator } from '../load/load-run.js';
 import { Program } from '../program.js';
 import type { Row, Run } from '../row.js';
 import { marketOrders, openTradingAccounts } from '../trading-accounts.js';
@@ -15,7 +15,6 @@ const restMs = 5_000;
 /** And how long after the last order: the heap is collected half a minute after it (`src/heap.ts`). */
 const restAfterLoadMs = 36_000;
 const bareNest = new URL('../peers/bare-nest.js', import.meta.url).pathname;
-const generator = chooseLoadGenerator();
 
 /** What a fresh exchange takes while nobody trades. */
 export const memoryAtRest: Row = {
@@ -61,10 +60,10 @@ export const memory: Row = {
 
 async function fillOrders(server: ExchangeServer, count: number, seconds: number): Promise<void> {
   const { http } = await server.ready();
-  const bodies = marketOrders(await openTradingAccounts(http));
+  const load = marketOrders(await openTradingAccounts(http));
   let filled = 0;
   while (filled < count) {
-    const { requests } = await generator.run({ url: `${http}/api/v1/orders`, bodies, connections, seconds });
+    const { requests } = await generator.run({ address: http, requests: load, connections, seconds });
     filled += requests;
   }
 }

@@ -34,7 +34,7 @@ async function startExchange(): Promise<Run> {
   return { value };
 }
 
-async function readyAfter(startedMs: number, address: string): Promise<number> {
+export async function readyAfter(startedMs: number, address: string): Promise<number> {
   const answer = await fetch(`${address}/health/ready`);
   if (answer.status !== 200) throw new Error(`${address} is not ready: ${answer.status} ${await answer.text()}`);
   return performance.now() - startedMs;

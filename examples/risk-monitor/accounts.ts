@@ -62,9 +62,11 @@ export class Accounts {
     for (const book of this.books.values()) this.examine(book, cause);
   }
 
-  /** How every account stands; without a standing, where something that it has cannot be valued. */
-  *standings(): Generator<{ book: AccountBook; standing: Standing | undefined }> {
-    for (const book of this.books.values()) yield { book, standing: book.standing(this.marks) };
+  /** How every account stands, or one; without a standing, where something that it has cannot be valued. */
+  *standings(accountId?: string): Generator<{ book: AccountBook; standing: Standing | undefined }> {
+    const one = accountId === undefined ? undefined : this.books.get(accountId);
+    const books = accountId === undefined ? [...this.books.values()] : [one].filter((book) => book !== undefined);
+    for (const book of books) yield { book, standing: book.standing(this.marks) };
   }
 
   private missing({ accountId, expected, sequence }: AccountBook, event: AccountEvent): MissingEvents {

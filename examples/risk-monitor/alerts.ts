@@ -67,6 +67,11 @@ export class Alerts {
     if (severity !== undefined) this.raise(key, { kind, severity, subject, detail: detail() }, cause);
   }
 
+  /** Clears those of everything but the connection: what they are about is no more. */
+  clearAll(): void {
+    for (const [key, alert] of this.active) if (alert.kind !== 'CONNECTION_LOST') this.clear(key, alert);
+  }
+
   /** The subjects of those that are not cleared. */
   activeSubjects(kind: AlertKind): readonly string[] {
     return [...this.active.values()].filter((alert) => alert.kind === kind).map(({ subject }) => subject);

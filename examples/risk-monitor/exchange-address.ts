@@ -2,7 +2,8 @@ import type { Redis } from 'ioredis';
 
 /** Finds the exchange in Redis: of all entries under its name the one that was heard of last. */
 export async function findExchange(redis: Redis, serviceName: string): Promise<string> {
-  const [, keys] = await redis.scan('0', 'MATCH', `services:${serviceName}:*`, 'COUNT', 10_000);
+  const keys: string[] = [];
+  for await (const some of redis.scanStream({ match: `services:${serviceName}:*` })) keys.push(...some);
   const entries = await Promise.all(keys.map(async (key) => entryOf(await redis.get(key))));
   const found = entries.filter((entry) => entry !== undefined);
   found.sort((a, b) => Date.parse(b.last_seen) - Date.parse(a.last_seen));

@@ -49,7 +49,7 @@ export class ExchangeLink {
     });
   }
 
-  /** Everything that there is to list. */
+  /** Everything that there is to list. Throws rather than leave something out. */
   async listAll<Item>(service: string, method: string, request: object): Promise<Item[]> {
     const items: Item[] = [];
     let cursor: string | undefined;
@@ -58,9 +58,9 @@ export class ExchangeLink {
       const answer = await this.ask<Page<Item>>(service, method, asked);
       items.push(...answer.items);
       cursor = answer.nextCursor;
-      if (!cursor) break;
+      if (!cursor) return items;
     }
-    return items;
+    throw new Error(`${method} has more than ${pagesMax} pages of ${pageItemsMax}`);
   }
 
   stream(service: string, method: string, request: object): ClientReadableStream<object> {

@@ -13,6 +13,8 @@ export interface Market {
 export interface TickerMessage {
   readonly symbol: string;
   readonly lastSequence: number;
+  /** That of the message before it about this market; the first has none. */
+  readonly previousLastSequence?: number;
   readonly time: Timestamp;
   readonly ticker: {
     readonly referencePrice?: string;

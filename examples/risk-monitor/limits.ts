@@ -37,29 +37,27 @@ export function limitsOf(account: string, { accounts, everyAccount }: Limits): A
   return accounts.get(account) ?? everyAccount;
 }
 
+const ofAccounts = ['exposure', 'drawdownPercent'];
+
 /** Reads the file of limits. Throws with what is wrong and where. */
 export function readLimits(path: string): Limits {
-  const file = new Section(path, parse(readFileSync(path, 'utf8')));
-  const everyAccount = accountLimits(file.section('everyAccount'));
+  const names = ['valuation', 'warnAtPercent', 'everyAccount', 'accounts', 'pegs', 'settlement', 'connection'];
+  const file = new Section(path, parse(readFileSync(path, 'utf8')), names);
+  const everyAccount = file.section('everyAccount', ofAccounts);
+  const [accounts, pegs] = [file.section('accounts'), file.section('pegs')];
+  const settlement = file.section('settlement', ['timeoutMs', 'pollMs']);
+  const limitsOfAccount = (name: string) => accountLimits(accounts.section(name, ofAccounts, everyAccount));
   return {
     valuation: file.matching('valuation', /^[A-Z0-9]{1,16}$/, 'the name of an asset, such as USD'),
     warnAtPercent: BigInt(file.whole('warnAtPercent', 1, 100)),
-    everyAccount,
-    accounts: new Map(
-      file
-        .section('accounts')
-        .sections()
-        .map(([name, limits]) => [name, accountLimits(limits)]),
-    ),
-    pegs: file
-      .section('pegs')
-      .sections()
-      .map(([, peg]) => pegLimit(peg)),
+    everyAccount: accountLimits(everyAccount),
+    accounts: new Map(accounts.names.map((name) => [name, limitsOfAccount(name)])),
+    pegs: pegs.names.map((name) => pegLimit(pegs.section(name, ['symbol', 'price', 'deviationBps']))),
     settlement: {
-      timeoutMs: file.section('settlement').whole('timeoutMs', 1, 86_400_000),
-      pollMs: file.section('settlement').whole('pollMs', 10, 3_600_000),
+      timeoutMs: settlement.whole('timeoutMs', 1, 86_400_000),
+      pollMs: settlement.whole('pollMs', 10, 3_600_000),
     },
-    connection: { silenceMs: file.section('connection').whole('silenceMs', 100, 3_600_000) },
+    connection: { silenceMs: file.section('connection', ['silenceMs']).whole('silenceMs', 100, 3_600_000) },
   };
 }
 
@@ -80,18 +78,21 @@ class Section {
   private readonly place: string;
   private readonly value: Readonly<Record<string, unknown>>;
 
-  constructor(place: string, value: unknown) {
+  /** With `known` names it may have no others; what it does not say is as `otherwise` says. */
+  constructor(place: string, value: unknown, known?: readonly string[], otherwise?: Section) {
     if (typeof value !== 'object' || value === null) throw new Error(`${place} must be a mapping or a list`);
+    const unknown = known && Object.keys(value).find((name) => !known.includes(name));
+    if (unknown) throw new Error(`${place}: there is no ${unknown}; there are ${known.join(', ')}`);
     this.place = place;
-    this.value = value as Readonly<Record<string, unknown>>;
+    this.value = { ...otherwise?.value, ...value };
   }
 
-  section(name: string): Section {
-    return new Section(`${this.place}: ${name}`, this.value[name]);
+  get names(): readonly string[] {
+    return Object.keys(this.value);
   }
 
-  sections(): [string, Section][] {
-    return Object.keys(this.value).map((name) => [name, this.section(name)]);
+  section(name: string, known?: readonly string[], otherwise?: Section): Section {
+    return new Section(`${this.place}: ${name}`, this.value[name], known, otherwise);
   }
 
   matching(name: string, pattern: RegExp, allowed: string): string {

@@ -72,6 +72,7 @@ export class Monitor {
   private async begin(exchange: ExchangeLink): Promise<void> {
     const { limits } = this.options;
     const { items } = await exchange.ask<{ items: Market[] }>('MarketDataService', 'ListMarkets', {});
+    this.alerts.clearAll();
     this.marks = new Marks(limits.valuation, items);
     this.prices = new Prices(limits, this.marks, this.alerts);
     this.accounts = new Accounts(limits, this.marks, this.alerts);
@@ -80,7 +81,8 @@ export class Monitor {
   private followPrices(exchange: ExchangeLink): Promise<never> {
     const stream = exchange.stream('MarketDataService', 'StreamTickers', { conflateMs: tickersEveryMs });
     return readStream<{ ticker?: TickerMessage }>(stream, this.silenceMs, ({ ticker }) => {
-      if (ticker !== undefined) this.accounts!.revalue(this.prices!.take(ticker));
+      const cause = ticker && this.prices!.take(ticker);
+      if (cause !== undefined) this.accounts!.revalue(cause);
     });
   }
 
@@ -136,4 +138,5 @@ async function openBooks(exchange: ExchangeLink, accounts: Accounts, sequence: n
     balances.push(...(await Promise.all(asked)));
   }
   accounts.open(sequence, balances);
+  accounts.revalue({ sequence, atMs: Date.now() });
 }

@@ -4,11 +4,16 @@ import { millisecondsOf, type TickerMessage } from './exchange-messages.ts';
 import { type Limits, severityOf } from './limits.ts';
 import type { Marks } from './marks.ts';
 
+/** A message is missing: the stream has to be opened again. */
+export class MissingMessages extends Error {}
+
 /** Takes the newest prices, and raises the alerts that are due for markets. */
 export class Prices {
   private readonly limits: Limits;
   private readonly marks: Marks;
   private readonly alerts: Alerts;
+  /** The journal sequence of each market's newest ticker. */
+  private readonly seen = new Map<string, number>();
 
   constructor(limits: Limits, marks: Marks, alerts: Alerts) {
     this.limits = limits;
@@ -16,8 +21,17 @@ export class Prices {
     this.alerts = alerts;
   }
 
-  /** Gives when and where in the journal that was. */
-  take({ symbol, ticker, lastSequence, time }: TickerMessage): Cause {
+  /**
+   * Gives when and where in the journal that was; `undefined` for what is not new. Throws `MissingMessages` if there
+   * was something in between: it might have been the last price for a long time.
+   */
+  take({ symbol, ticker, lastSequence, previousLastSequence, time }: TickerMessage): Cause | undefined {
+    const seen = this.seen.get(symbol) ?? 0;
+    if (lastSequence <= seen) return undefined;
+    if (previousLastSequence !== undefined && previousLastSequence > seen) {
+      throw new MissingMessages(`${symbol}: after ticker ${seen} came the one after ${previousLastSequence}`);
+    }
+    this.seen.set(symbol, lastSequence);
     const cause = { sequence: lastSequence, atMs: millisecondsOf(time) };
     if (ticker.referencePrice !== undefined) this.marks.mark(symbol, ticker.referencePrice);
     this.reportStale(symbol, ticker, cause);

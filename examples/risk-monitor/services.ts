@@ -13,6 +13,7 @@ import type { AlertChange } from './alerts.ts';
 import type { Monitor } from './monitor.ts';
 
 const streamsMax = 100;
+const listedMax = 1_000;
 /** A reader that lets so many messages wait is cut off; it asks again. */
 const waitingMessagesMax = 10_000;
 
@@ -25,29 +26,15 @@ export interface Service {
 
 /** What others may ask the monitor. */
 export function riskMonitorService(monitor: Monitor): Service {
-  let streams = 0;
   return {
-    definition: loadSync(proto, { longs: Number, defaults: false })[
-      'riskmonitor.v1.RiskMonitorService'
-    ] as ServiceDefinition,
+    definition: loadSync(proto, { longs: Number })['riskmonitor.v1.RiskMonitorService'] as ServiceDefinition,
     implementation: {
-      listAlerts: unary(({ activeOnly }: { activeOnly?: boolean }) => {
-        const alerts = monitor.alerts.list();
-        return { alerts: activeOnly ? alerts.filter(({ clearedAt }) => clearedAt === undefined) : alerts };
+      listAlerts: unary(({ activeOnly, limit = listedMax }: { activeOnly?: boolean; limit?: number }) => {
+        const alerts = monitor.alerts.list().filter(({ clearedAt }) => !activeOnly || clearedAt === undefined);
+        return { alerts: alerts.slice(-Math.min(Math.max(limit, 1), listedMax)) };
       }),
-      listAccounts: unary(() => ({ accounts: accountsOf(monitor) })),
-      streamAlerts(call: ServerWritableStream<object, object>): void {
-        if (streams >= streamsMax) {
-          call.emit('error', { code: status.RESOURCE_EXHAUSTED, details: `${streamsMax} streams are open` });
-          return;
-        }
-        streams += 1;
-        const end = streamTo(call, monitor);
-        call.once('close', () => {
-          streams -= 1;
-          end();
-        });
-      },
+      listAccounts: unary(({ accountId }: { accountId?: string }) => ({ accounts: accountsOf(monitor, accountId) })),
+      streamAlerts: alertStreams(monitor),
     },
   };
 }
@@ -58,21 +45,39 @@ function unary<Request>(answer: (request: Request) => object) {
   };
 }
 
-function streamTo(call: ServerWritableStream<object, object>, { alerts }: Monitor): () => void {
-  const send = (change: AlertChange) => {
-    if (call.writableLength > waitingMessagesMax) call.end();
-    else call.write(change);
+function alertStreams({ alerts }: Monitor) {
+  let streams = 0;
+  return (call: ServerWritableStream<object, object>): void => {
+    if (streams >= streamsMax) {
+      call.emit('error', { code: status.RESOURCE_EXHAUSTED, details: `${streamsMax} streams are open` });
+      return;
+    }
+    streams += 1;
+    const send = (change: AlertChange) => {
+      if (call.writableLength > waitingMessagesMax) call.end();
+      else call.write(change);
+    };
+    for (const alert of alerts.list()) if (alert.clearedAt === undefined) send({ type: 'raised', alert });
+    const unfollow = alerts.onChange(send);
+    let open = true;
+    const close = () => {
+      if (!open) return;
+      open = false;
+      streams -= 1;
+      unfollow();
+    };
+    call.on('cancelled', close).on('close', close).on('error', close);
   };
-  for (const alert of alerts.list()) if (alert.clearedAt === undefined) send({ type: 'raised', alert });
-  return alerts.onChange(send);
 }
 
-function accountsOf({ accounts, marks }: Monitor): object[] {
-  return [...(accounts?.standings() ?? [])].map(({ book, standing }) => ({
-    accountId: book.accountId,
-    positions: positionsOf(book, marks),
-    ...(standing !== undefined && shown(standing)),
-  }));
+function accountsOf({ accounts, marks }: Monitor, accountId: string | undefined): object[] {
+  const shown: object[] = [];
+  for (const { book, standing } of accounts?.standings(accountId) ?? []) {
+    const positions = positionsOf(book, marks);
+    shown.push({ accountId: book.accountId, positions, ...(standing && inDecimals(standing)) });
+    if (shown.length === listedMax) break;
+  }
+  return shown;
 }
 
 function positionsOf({ holdings }: AccountBook, marks: Monitor['marks']): object[] {
@@ -82,6 +87,6 @@ function positionsOf({ holdings }: AccountBook, marks: Monitor['marks']): object
   });
 }
 
-function shown({ equity, exposure, peak }: Standing): object {
+function inDecimals({ equity, exposure, peak }: Standing): object {
   return { equity: decimalOf(equity), exposure: decimalOf(exposure), drawdown: decimalOf(peak - equity) };
 }

@@ -19,6 +19,8 @@ export interface CrashOptions {
   /** After this many kills everything is compared from the first record on, and `verify` is asked. */
   readonly wholeEvery: number;
   onKill(summary: CrashSummary): void;
+  /** What else happens to the data directory when the server is dead. */
+  afterDeath?(): void;
 }
 
 export interface CrashSummary {
@@ -93,6 +95,7 @@ export class CrashRun {
     const server = new ExchangeProcess(this.options.server);
     await pause(this.options.random.between(0, startKillMsMax));
     await server.kill();
+    this.options.afterDeath?.();
     this.summary.killsDuringStart += 1;
   }
 
@@ -112,6 +115,7 @@ export class CrashRun {
     });
     await Promise.race([pause(loadMs), ...clients]);
     await this.server?.kill();
+    this.options.afterDeath?.();
     ended = true;
     await Promise.all(clients);
   }

@@ -29,6 +29,7 @@ import { type Amount, formatDecimal } from '../engine/money.js';
 
 const expiryReasons: Readonly<Record<ExpiryReason, string>> = {
   PARTIAL_FILL: 'a fault let only a part of it be filled',
+  HOLD_TOO_SMALL: 'fees rose before it could be matched, and it held too little for them',
   IMMEDIATE_OR_CANCEL: 'it was IOC, and this part could not be filled at once',
   FILL_OR_KILL: 'it was FOK, and could not be filled whole',
   NO_LIQUIDITY: "the book had no more to give within the price collar, or the account's own price band",
@@ -65,6 +66,8 @@ export class AuditSentences {
         return `Order ${formatId('ord', event.orderId)}, ${this.terms(event)}, was refused: ${event.reason}`;
       case 'TradeExecuted':
         return this.traded(event);
+      case 'OrderReleased':
+        return `Order ${formatId('ord', event.orderId)}, which had waited since it was accepted, came to be matched.`;
       case 'OrderRested':
         return this.rested(event);
       case 'OrderCanceled':

@@ -9,6 +9,7 @@ const words: { readonly [Type in Event['type']]: true } = {
   OrderPlaced: true,
   OrderRejected: true,
   TradeExecuted: true,
+  OrderReleased: true,
   OrderRested: true,
   OrderCanceled: true,
   OrderExpired: true,

@@ -78,6 +78,8 @@ export function shownCommand(command: Command, words: PublicWords): Shown {
     }
     case 'NoteInstructionStatuses':
       return { type, changes: command.changes.map(shownStatusChange) };
+    case 'ReleaseOrder':
+      return { type, orderId: formatId('ord', command.orderId) };
     case 'InjectFault':
       return { type, kind: command.kind, ...shownFault(command) };
     case 'EndFault':

@@ -99,6 +99,10 @@ export function shownEvent(event: Event, record: readonly Event[], words: Public
     }
     case 'InstructionStatusesChanged':
       return { type, changes: event.changes.map(shownStatusChange) };
+    case 'OrderReleased': {
+      const { orderId, accountId, symbol, side } = event;
+      return { type, orderId: formatId('ord', orderId), accountId: formatId('acc', accountId), symbol, side };
+    }
     case 'FaultInjected':
       return { type, faultId: formatId('flt', event.faultId), kind: event.kind, ...shownFault(event) };
     case 'FaultEnded':
@@ -135,10 +139,12 @@ function shownTrade(event: TradeExecuted, words: PublicWords): Shown {
   };
 }
 
-/** An order comes to rest in the record that it was placed in, which says what it is an order for. */
+/** An order comes to rest in the record that it was placed or released in, which says what it is an order for. */
 function shownRest({ type, orderId, hold }: OrderRested, record: readonly Event[], words: PublicWords): Shown {
-  const placed = record.find((event) => event.type === 'OrderPlaced' && event.orderId === orderId);
-  if (placed?.type !== 'OrderPlaced') throw new TypeError(`order ${orderId} rests in a record that did not place it`);
+  const placed = record
+    .filter((event) => event.type === 'OrderPlaced' || event.type === 'OrderReleased')
+    .find((event) => event.orderId === orderId);
+  if (placed === undefined) throw new TypeError(`order ${orderId} rests in a record that did not place it`);
   const { base, quote } = words.instrument(placed.symbol);
   const heldAsset = placed.side === 'BUY' ? quote : base;
   return { type, orderId: formatId('ord', orderId), held: words.amount(heldAsset, hold), heldAsset };

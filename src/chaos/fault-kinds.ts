@@ -2,7 +2,7 @@ import { problemKinds } from '../edge/problem-codes.js';
 import { rejectCodes } from '../engine/reject.js';
 
 /** Where a kind of fault acts: what its target may name, and when it is asked, follows from it. */
-export type FaultPlace = 'request' | 'order' | 'prices' | 'market' | 'settlement';
+export type FaultPlace = 'request' | 'order' | 'stream' | 'prices' | 'market' | 'settlement';
 
 export const faultKinds = [
   'latency',
@@ -13,6 +13,13 @@ export const faultKinds = [
   'duplicate-response',
   'disconnect',
   'partial-fill',
+  'ack-delay',
+  'stream-delay',
+  'stream-stall',
+  'stream-drop',
+  'stream-gap',
+  'stream-duplicate',
+  'stream-reorder',
   'price-shock',
   'depeg',
   'stale-price',
@@ -41,6 +48,7 @@ export interface FaultParameters {
   readonly rampSeconds?: number;
   readonly asset?: string;
   readonly multiplier?: number;
+  readonly messages?: number;
 }
 
 export const distributions = ['fixed', 'uniform', 'log-normal'] as const;
@@ -68,6 +76,13 @@ export const kindRules: Readonly<Record<FaultKind, FaultKindRules>> = {
   'duplicate-response': { place: 'request', needs: [], takes: [] },
   disconnect: { place: 'request', needs: [], takes: [] },
   'partial-fill': { place: 'order', needs: ['fillPercent'], takes: [] },
+  'ack-delay': { place: 'order', needs: ['delayMs'], takes: [] },
+  'stream-delay': { place: 'stream', needs: ['delayMs'], takes: [] },
+  'stream-stall': { place: 'stream', needs: ['delayMs'], takes: [] },
+  'stream-drop': { place: 'stream', needs: [], takes: [] },
+  'stream-gap': { place: 'stream', needs: [], takes: ['messages'] },
+  'stream-duplicate': { place: 'stream', needs: [], takes: [] },
+  'stream-reorder': { place: 'stream', needs: [], takes: [] },
   'price-shock': { place: 'prices', needs: ['percent'], takes: ['rampSeconds'] },
   depeg: { place: 'prices', needs: ['asset', 'percent'], takes: ['rampSeconds'] },
   'stale-price': { place: 'prices', needs: [], takes: [] },
@@ -83,6 +98,7 @@ export const kindRules: Readonly<Record<FaultKind, FaultKindRules>> = {
 export const targetFields: Readonly<Record<FaultPlace, readonly (keyof FaultTarget)[]>> = {
   request: ['accountId', 'symbol', 'operation', 'transport'],
   order: ['accountId', 'symbol', 'transport'],
+  stream: ['accountId', 'symbol', 'channel'],
   prices: ['symbol'],
   market: ['symbol'],
   settlement: ['accountId', 'asset'],
@@ -95,6 +111,7 @@ export interface FaultTarget {
   readonly operation?: string;
   readonly transport?: 'REST' | 'GRPC';
   readonly asset?: string;
+  readonly channel?: string;
 }
 
 /** No fault delays anything for longer, in milliseconds. */

@@ -23,6 +23,7 @@ import {
 import { operationNames } from './operations.js';
 
 const transports = ['REST', 'GRPC'] as const;
+const channels = ['book', 'trades', 'ticker', 'candles', 'events'] as const;
 
 /** Whom the fault may strike. What is not named is all. */
 export class FaultTargetRequest {
@@ -54,6 +55,11 @@ export class FaultTargetRequest {
   @IsAsset()
   @ApiPropertyOptional({ description: 'Settlement of this asset alone.', example: 'USD' })
   asset?: string;
+
+  @MayBeAbsent()
+  @IsWord(channels)
+  @ApiPropertyOptional({ description: 'Streams of this kind alone.', enum: channels, example: 'events' })
+  channel?: string;
 }
 
 /** What the fault is told. Which of these belong to it follows from its kind. */
@@ -67,7 +73,7 @@ export class FaultParametersRequest {
   @IsCount(0, delayMsMax)
   @ApiPropertyOptional({
     description:
-      'Milliseconds. `latency`: the delay (`fixed`), or its median (`log-normal`); `settlement-delay`: how much later the custodian is heard.',
+      'Milliseconds. `latency`: the delay (`fixed`), or its median (`log-normal`); `settlement-delay`: how much later the custodian is heard; `ack-delay`: how much later an order is matched; `stream-delay`, `stream-stall`: how much later a message comes, and for how long none does.',
     type: 'integer',
     minimum: 0,
     maximum: delayMsMax,
@@ -143,11 +149,10 @@ export class FaultParametersRequest {
   percent?: number;
 
   @MayBeAbsent()
-  @IsCount(0, 604_800)
+  @IsFraction(604_800)
   @ApiPropertyOptional({
-    description: '`price-shock`, `depeg`: the seconds over which that builds up; 0 is at once.',
-    type: 'integer',
-    default: 0,
+    description: '`price-shock`, `depeg`: the seconds over which that builds up; absent is at once.',
+    example: 60,
   })
   rampSeconds?: number;
 
@@ -160,6 +165,15 @@ export class FaultParametersRequest {
   @IsCount(2, 1_000)
   @ApiPropertyOptional({ description: '`spread`: how many times as wide.', type: 'integer', minimum: 2, example: 10 })
   multiplier?: number;
+
+  @MayBeAbsent()
+  @IsCount(1, 10_000)
+  @ApiPropertyOptional({
+    description: '`stream-gap`: how many messages are missing in a row.',
+    type: 'integer',
+    default: 10,
+  })
+  messages?: number;
 }
 
 /** A fault to inject. */

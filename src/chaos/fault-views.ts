@@ -33,6 +33,9 @@ export class StrikeView {
 
   @ApiPropertyOptional({ description: 'The asset, in settlement.', example: 'USD' })
   asset?: string;
+
+  @ApiPropertyOptional({ description: 'The kind of stream.', example: 'events' })
+  channel?: string;
 }
 
 /** A fault, in force or ended, and what it did. */

@@ -25,6 +25,7 @@ export interface Subject {
   readonly operation?: string;
   readonly transport?: 'REST' | 'GRPC';
   readonly asset?: string;
+  readonly channel?: string;
   readonly requestId?: string;
 }
 

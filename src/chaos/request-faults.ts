@@ -22,6 +22,8 @@ export interface RequestFate {
   readonly isDoubled: boolean;
 }
 
+/** How long a client waits at most for an answer that is lost without a cut, in milliseconds; then it is cut off. */
+export const hangMsMax = 60_000;
 const retryAfterSecondsDefault = 1;
 const spared: RequestFate = { delayMs: 0, isCut: false, isDoubled: false };
 
@@ -48,10 +50,11 @@ export function fateOf(board: FaultBoard, context: RequestContext, subject: Subj
 /** An order that is refused is refused by the engine, so that it is kept as REJECTED like any other. */
 function orderFaultOf(striking: readonly Striking[], { operation }: Subject): OrderFault | undefined {
   if (operation !== 'PlaceOrder') return undefined;
-  const fault: { rejectCode?: RejectCode; fillPercent?: number } = {};
+  const fault: { rejectCode?: RejectCode; fillPercent?: number; matchAfterMs?: number } = {};
   for (const { definition } of striking.map((each) => each.fault)) {
-    const { code, fillPercent } = definition.parameters;
+    const { code, fillPercent, delayMs } = definition.parameters;
     if (definition.kind === 'reject' && isOrderReject(code)) fault.rejectCode ??= code;
+    if (definition.kind === 'ack-delay') fault.matchAfterMs = Math.max(delayMs!, fault.matchAfterMs ?? 0);
     if (definition.kind === 'partial-fill') fault.fillPercent = Math.min(fillPercent!, fault.fillPercent ?? 100);
   }
   return Object.keys(fault).length === 0 ? undefined : fault;

@@ -62,6 +62,15 @@ export function IsText(charactersMax: number): PropertyDecorator {
   );
 }
 
+/** Text of many lines. */
+export function IsLongText(charactersMax: number): PropertyDecorator {
+  return check(
+    'isLongText',
+    `must be a text of 1 to ${charactersMax} characters`,
+    (value) => typeof value === 'string' && value.length <= charactersMax && /\S/.test(value) && value.isWellFormed(),
+  );
+}
+
 /** A name that a client chose for something of its own: an order, an owner, a request. */
 export function IsClientKey(charactersMax = 64): PropertyDecorator {
   return check(

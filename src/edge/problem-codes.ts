@@ -28,6 +28,8 @@ export type EdgeCode =
   | 'VENUE_DOWN'
   | 'CHAOS_DISABLED'
   | 'FAULTS_LIMIT'
+  | 'SCENARIO_NOT_FOUND'
+  | 'SCENARIO_RUNNING'
   | 'STOPPED';
 
 export type ProblemCode = RejectCode | EdgeCode;
@@ -64,6 +66,8 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   STOPPED: unavailable('The exchange has stopped'),
   VENUE_DOWN: unavailable('The exchange is down'),
   CHAOS_DISABLED: kind(403, GrpcStatus.PERMISSION_DENIED, 'This exchange does not fail on command'),
+  SCENARIO_NOT_FOUND: missing('There is no such scenario'),
+  SCENARIO_RUNNING: conflict('A scenario is running'),
   FAULTS_LIMIT: refused('There are too many faults in force'),
 
   ACCOUNT_NOT_FOUND: missing('There is no such account'),

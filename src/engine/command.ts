@@ -38,6 +38,7 @@ export type Command =
   | ReleaseKillSwitch
   | CloseSettlementCycle
   | NoteInstructionStatuses
+  | ReleaseOrder
   | InjectFault
   | EndFault;
 
@@ -112,6 +113,8 @@ export interface OrderFault {
   readonly rejectCode?: RejectCode;
   /** It is filled to this part at most, from 0 to 100, and the rest expires if it could have been filled. */
   readonly fillPercent?: number;
+  /** It is accepted now, and matched when it is released, which is to be so many milliseconds later. */
+  readonly matchAfterMs?: number;
 }
 
 export interface CancelOrder {
@@ -256,6 +259,12 @@ export interface InstructionStatusChange {
   readonly status: InstructionStatus;
   /** Why it failed. */
   readonly reason?: string;
+}
+
+/** Has an order matched that was accepted without being matched. */
+export interface ReleaseOrder {
+  readonly type: 'ReleaseOrder';
+  readonly orderId: number;
 }
 
 /**

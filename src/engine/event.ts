@@ -35,6 +35,7 @@ export type Event =
   | OrderPlaced
   | OrderRejected
   | TradeExecuted
+  | OrderReleased
   | OrderRested
   | OrderCanceled
   | OrderExpired
@@ -129,6 +130,15 @@ export interface OrderPlaced extends OrderTerms {
   readonly hold: Amount;
 }
 
+/** An order that was accepted before comes to be matched; what follows in the record is what came of it. */
+export interface OrderReleased {
+  readonly type: 'OrderReleased';
+  readonly orderId: number;
+  readonly accountId: number;
+  readonly symbol: string;
+  readonly side: Side;
+}
+
 export interface OrderRejected extends OrderTerms {
   readonly type: 'OrderRejected';
   readonly rejectCode: RejectCode;
@@ -176,13 +186,17 @@ export interface OrderCanceled {
   readonly reason?: CancelReason;
 }
 
-/** `PARTIAL_FILL`: a fault let only a part of the order be filled. */
+/**
+ * `PARTIAL_FILL`: a fault let only a part of the order be filled. `HOLD_TOO_SMALL`: fees rose between its acceptance
+ * and its release.
+ */
 export type ExpiryReason =
   | 'IMMEDIATE_OR_CANCEL'
   | 'FILL_OR_KILL'
   | 'NO_LIQUIDITY'
   | 'SELF_TRADE_PREVENTION'
-  | 'PARTIAL_FILL';
+  | 'PARTIAL_FILL'
+  | 'HOLD_TOO_SMALL';
 
 /** The exchange ended the order with a rest unfilled. */
 export interface OrderExpired {

@@ -1,4 +1,4 @@
-import type { Command, PlaceOrder, SelfTradePrevention, Side, TimeInForce } from './command.js';
+import type { Command, OrderFault, PlaceOrder, SelfTradePrevention, Side, TimeInForce } from './command.js';
 import type { Event } from './event.js';
 import { Exchange, type Execution } from './exchange.js';
 import { liquidityAccountId } from './ids.js';
@@ -127,6 +127,18 @@ export class Scene {
    */
   buy(accountId: number, words: string, symbol = 'BTC-USD'): Placed {
     return this.place(this.order('BUY', accountId, words, symbol));
+  }
+
+  /** The same, struck by a fault. */
+  struck(fault: OrderFault, side: Side, accountId: number, words: string): Placed {
+    return this.place({ ...this.order(side, accountId, words, 'BTC-USD'), fault });
+  }
+
+  /** Has an order matched that waited; what it came to is as if it had been placed now. */
+  release(orderId: number): Placed {
+    const { events, reject } = this.do({ type: 'ReleaseOrder', orderId });
+    const outcome = reject === undefined ? outcomeOf(orderId, events) : `REJECTED ${reject.rejected}`;
+    return { orderId, outcome, reason: reject?.reason, fills: this.fills(events), events };
   }
 
   sell(accountId: number, words: string, symbol = 'BTC-USD'): Placed {

@@ -4,7 +4,7 @@ import { changeAccountStatus, deposit, openAccount, transfer, withdraw } from '.
 import { issueApiKey, noteApiKeyUses, revokeApiKey } from './decisions/api-key-decisions.js';
 import { armCancelOnDisconnect, disarmCancelOnDisconnect } from './decisions/disconnect-decisions.js';
 import { endFault, injectFault } from './decisions/fault-decisions.js';
-import { cancelOrder, cancelOrders, placeOrder } from './decisions/order-decisions.js';
+import { cancelOrder, cancelOrders, placeOrder, releaseOrder } from './decisions/order-decisions.js';
 import { engageKillSwitch, releaseKillSwitch, setRiskLimits } from './decisions/risk-decisions.js';
 import { closeSettlementCycle, noteInstructionStatuses } from './decisions/settlement-decisions.js';
 import { changeMarketStatus, configureVenue, movePrices } from './decisions/venue-decisions.js';
@@ -152,6 +152,8 @@ function decide(command: Command, decision: Decision): Reject | undefined {
       return closeSettlementCycle(command, decision);
     case 'NoteInstructionStatuses':
       return noteInstructionStatuses(command, decision);
+    case 'ReleaseOrder':
+      return releaseOrder(command, decision);
     case 'InjectFault':
       return injectFault(command, decision);
     case 'EndFault':

@@ -87,6 +87,8 @@ export interface OrderSnapshot {
   readonly remainingLots: number;
   readonly hold: string;
   readonly makerFeePpm: number;
+  /** It was accepted, and is not matched yet. Absent where it rests in its book. */
+  readonly working?: true;
 }
 
 export function takeSnapshot({ state }: Exchange): Snapshot {
@@ -128,6 +130,7 @@ export function takeSnapshot({ state }: Exchange): Snapshot {
       remainingLots: order.remainingLots,
       hold: order.hold.toString(),
       makerFeePpm: Number(order.makerFeePpm),
+      working: order.state === 'WORKING' ? (true as const) : undefined,
     })),
     apiKeys: apiKeysOf(state),
     settlement: settlementOf(state),
@@ -163,7 +166,7 @@ function faultsOf({ faults }: State): FaultInForce[] | undefined {
   return faults.size === 0 ? undefined : [...faults.values()];
 }
 
-/** An exchange in the state of a snapshot: between two commands every open order rests in its book. */
+/** An exchange in the state of a snapshot: between two commands every open order rests in its book, or waits to be released. */
 export function restoreSnapshot(snapshot: Snapshot, createBook?: OrderBookFactory): Exchange {
   const exchange = new Exchange(createBook);
   const { state } = exchange;
@@ -220,8 +223,10 @@ function restoreOrder({ state }: Exchange, kept: OrderSnapshot): void {
     BigInt(kept.makerFeePpm),
   );
   order.remainingLots = kept.remainingLots;
-  order.state = 'RESTING';
-  market.book.add(order);
+  if (kept.working === undefined) {
+    order.state = 'RESTING';
+    market.book.add(order);
+  }
   state.orders.set(order.orderId, order);
   account.openOrders.set(order.orderId, order);
 }

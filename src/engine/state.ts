@@ -71,6 +71,7 @@ export class State {
         break;
       case 'TransferRejected':
       case 'OrderRejected':
+      case 'OrderReleased':
         break;
       case 'OrderPlaced':
         this.placeOrder(event, stamp);

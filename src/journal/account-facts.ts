@@ -81,6 +81,7 @@ function addFacts(event: Event, facts: AccountFact[]): void {
     case 'RiskEased':
       add(facts, event.accountId, 'RISK_EASED', event);
       break;
+    case 'OrderReleased':
     case 'OrderRested':
     case 'CancelOnDisconnectArmed':
     case 'CancelOnDisconnectDisarmed':

@@ -92,7 +92,7 @@ function typed<Type extends string>(
 }
 
 const faultEnd = fc.constantFrom('CLEARED', 'EXPIRED', 'SPENT', 'RESTARTED');
-const orderFault = plain({ rejectCode, fillPercent: fc.nat(100) }, { requiredKeys: [] });
+const orderFault = plain({ rejectCode, fillPercent: fc.nat(100), matchAfterMs: count }, { requiredKeys: [] });
 
 const commands: { readonly [Type in Command['type']]: fc.Arbitrary<unknown> } = {
   ConfigureVenue: typed('ConfigureVenue', { venue }),
@@ -124,6 +124,7 @@ const commands: { readonly [Type in Command['type']]: fc.Arbitrary<unknown> } = 
   NoteInstructionStatuses: typed('NoteInstructionStatuses', {
     changes: fc.array(plain(change, { requiredKeys: ['instructionId', 'status'] }), { maxLength: 3 }),
   }),
+  ReleaseOrder: typed('ReleaseOrder', { orderId: id }),
   InjectFault: typed('InjectFault', { kind: text, definition: text, persistent: fc.boolean() }),
   EndFault: typed('EndFault', { faultId: id, reason: faultEnd, struck: count }),
 };
@@ -153,6 +154,7 @@ const events: { readonly [Type in Event['type']]: fc.Arbitrary<unknown> } = {
     },
     ['liquidityLevel'],
   ),
+  OrderReleased: typed('OrderReleased', { orderId: id, accountId: id, symbol: text, side }),
   OrderRested: typed('OrderRested', { orderId: id, hold: amount }),
   OrderCanceled: typed('OrderCanceled', { orderId: id, accountId: id, reason: cancelReason }, ['reason']),
   OrderExpired: typed('OrderExpired', {
@@ -163,6 +165,7 @@ const events: { readonly [Type in Event['type']]: fc.Arbitrary<unknown> } = {
       'NO_LIQUIDITY',
       'SELF_TRADE_PREVENTION',
       'PARTIAL_FILL',
+      'HOLD_TOO_SMALL',
     ),
   }),
   CancelOnDisconnectArmed: typed('CancelOnDisconnectArmed', { accountId: id, symbol: text, graceMs: count }, [

@@ -59,6 +59,7 @@ const commandAmounts: AmountFields<Command> = {
   ReleaseKillSwitch: {},
   CloseSettlementCycle: {},
   NoteInstructionStatuses: {},
+  ReleaseOrder: {},
   InjectFault: {},
   EndFault: {},
 };
@@ -72,6 +73,7 @@ const eventAmounts: AmountFields<Event> = {
   OrderPlaced: { quantity: true, quoteQuantity: true, price: true, hold: true },
   OrderRejected: { quantity: true, quoteQuantity: true, price: true },
   TradeExecuted: { notional: true, takerFee: true, makerFee: true },
+  OrderReleased: {},
   OrderRested: { hold: true },
   OrderCanceled: {},
   OrderExpired: {},

@@ -184,4 +184,29 @@ describe('the dispatcher', () => {
     await untilHistory(2, 'PENDING INSTRUCTED FAILED INSTRUCTED SETTLED');
     expect(custodian.submitted).toEqual(['ins-1 1', 'ins-2 1', 'ins-2 2']);
   });
+
+  it('catches up with an attempt that the process before could not note', async () => {
+    await close();
+    const before = dispatch();
+    await untilHistory(2, 'PENDING INSTRUCTED');
+    await before.stop();
+    custodian.become('ins-1', { status: 'SETTLED', attempt: 2 });
+    dispatch();
+    await untilHistory(1, 'PENDING INSTRUCTED FAILED INSTRUCTED SETTLED');
+    expect(custodian.submitted).toEqual(['ins-1 1', 'ins-2 1']);
+  });
+
+  it('takes calls that fail at once for one failure', async () => {
+    for (let pairs = 0; pairs < 8; pairs += 1) await close();
+    let calls = 0;
+    custodian.answer = (instruction) => {
+      calls += 1;
+      if (calls <= 16) throw new Error('nobody is there');
+      return { ...instruction, status: 'SETTLED', reason: '' };
+    };
+    dispatch();
+    // Sixteen failures one after the other would put the next call off to the longest pause, a minute.
+    await untilHistory(16, 'PENDING INSTRUCTED SETTLED');
+    expect(calls).toBe(32);
+  });
 });

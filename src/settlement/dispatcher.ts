@@ -118,6 +118,7 @@ export class Dispatcher {
   /** Everything that is due, some at a time; a custodian that does not answer is left alone for a while. */
   private async act(): Promise<void> {
     const now = performance.now();
+    const failuresBefore = this.failures;
     const due = [...this.followed.values()].filter(({ dueAt }) => dueAt <= now);
     const lane = async () => {
       for (let next = due.shift(); next !== undefined && !this.ending.signal.aborted; next = due.shift()) {
@@ -126,7 +127,8 @@ export class Dispatcher {
           this.failures = 0;
           this.lastFailure = undefined;
         } catch (error) {
-          this.failed(error);
+          // Calls that fail at once are one sign of a custodian that does not answer, not many.
+          this.failed(error, failuresBefore);
           due.length = 0;
         }
       }
@@ -171,9 +173,10 @@ export class Dispatcher {
 
   /** An answer may be older than the attempt that it comes in; it is not heard then. */
   private apply(instruction: Followed, { status, reason, attempt }: CustodyRecord): void {
-    const { row, attempts } = instruction;
+    const { row } = instruction;
     instruction.dueAt = performance.now() + this.settings.settlementSilenceMs;
-    if (attempt !== attempts || status === 'ACCEPTED' || instruction.status !== 'INSTRUCTED') return;
+    if (instruction.status === 'INSTRUCTED') this.catchUp(instruction, attempt);
+    if (attempt !== instruction.attempts || status === 'ACCEPTED' || instruction.status !== 'INSTRUCTED') return;
     instruction.status = status;
     if (status === 'SETTLED') {
       this.followed.delete(row.instructionId);
@@ -181,21 +184,31 @@ export class Dispatcher {
       return;
     }
     this.notes.add({ instructionId: row.instructionId, status, reason: reason.slice(0, reasonCharactersMax) });
-    if (this.isSpent(attempts)) {
+    if (this.isSpent(attempt)) {
       this.followed.delete(row.instructionId);
       this.givenUp.add(row.instructionId);
     } else {
-      instruction.dueAt = performance.now() + this.pauseAfter(attempts);
+      instruction.dueAt = performance.now() + this.pauseAfter(attempt);
     }
     this.wakeUp();
+  }
+
+  /** A process before this one has sent attempts that it could not bring into the journal any more, as while the disk was full. */
+  private catchUp(instruction: Followed, attempt: number): void {
+    const { instructionId } = instruction.row;
+    const reason = 'The custodian has been sent another attempt.';
+    while (instruction.attempts < Math.min(attempt, this.settings.settlementAttemptsMax)) {
+      instruction.attempts += 1;
+      this.notes.add({ instructionId, status: 'FAILED', reason }, { instructionId, status: 'INSTRUCTED' });
+    }
   }
 
   private isSpent(attempts: number): boolean {
     return attempts >= this.settings.settlementAttemptsMax;
   }
 
-  private failed(error: unknown): void {
-    this.failures += 1;
+  private failed(error: unknown, failuresBefore = this.failures): void {
+    this.failures = failuresBefore + 1;
     this.lastFailure = error instanceof Error ? error.message : String(error);
   }
 

@@ -64,8 +64,12 @@ export class StruckCustodian extends Custodian {
     };
     this.custodian.follow((record) => {
       const unheard = this.unheard.get(record.instructionId);
-      if (unheard === undefined || !this.isUnheard(unheard)) this.tell(record);
-      else this.keep(record, unheard.heardAt);
+      if (unheard !== undefined && this.isUnheard(unheard)) {
+        this.keep(record, unheard.heardAt);
+        return;
+      }
+      this.unheard.delete(record.instructionId);
+      this.tell(record);
     }, signal);
   }
 

@@ -33,6 +33,14 @@ describeWithRedis('the trading flow', () => {
       accountId = await cast.engine.openAccount('Good day', { USD: '10000' });
     });
 
+    it('and services that found one another', async () => {
+      await eventually(async () => {
+        const { items } = await cast.exchange.get('/api/v1/services');
+        const names = items.map(({ serviceName }: Answer) => serviceName).sort();
+        expect(names).toEqual(['custodian-simulator', 'exchange-simulator', 'risk-monitor']);
+      }, 20_000);
+    });
+
     it('when the trading engine buys 0.1 BTC at the market, then it is filled at once, at the market price', async () => {
       const { asks } = await cast.exchange.get('/api/v1/markets/BTC-USD/book');
       order = await buy(accountId, '0.1');

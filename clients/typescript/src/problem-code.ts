@@ -13,6 +13,8 @@ export type KnownProblemCode =
   | 'VENUE_DOWN'
   | 'CHAOS_DISABLED'
   | 'FAULTS_LIMIT'
+  | 'SCENARIO_NOT_FOUND'
+  | 'SCENARIO_RUNNING'
   | 'FAULT_NOT_FOUND'
   | 'INTERNAL'
   | 'OVERLOADED'

@@ -1,11 +1,11 @@
 import { assertInvariant } from '../assert.js';
-import type { CancelOrder, CancelOrders, PlaceOrder } from '../command.js';
+import type { CancelOrder, CancelOrders, PlaceOrder, ReleaseOrder } from '../command.js';
 import type { ExpiryReason, OrderTerms } from '../event.js';
 import type { Decision } from '../exchange.js';
 import { formatId, liquidityAccountId } from '../ids.js';
-import { feeOf } from '../instrument.js';
-import type { PlannedTrade } from '../matching/match.js';
-import { worstCost } from '../matching/order.js';
+import { feeOf, type Instrument } from '../instrument.js';
+import { type Plan, type PlannedTrade, planMatch } from '../matching/match.js';
+import { type Order, worstCost } from '../matching/order.js';
 import { type Reject, reject } from '../reject.js';
 import { isForLimit } from '../risk/account-limits.js';
 import { breachBy } from '../risk/limits/limit-rules.js';
@@ -40,6 +40,51 @@ export function placeOrder(command: PlaceOrder, decision: Decision): Reject | un
   return undefined;
 }
 
+/** Matches an order that has waited since its acceptance, within what it holds. */
+export function releaseOrder({ orderId }: ReleaseOrder, decision: Decision): Reject | undefined {
+  const { state, stamp, emit } = decision;
+  const order = state.orders.get(orderId);
+  if (order === undefined || order.state !== 'WORKING') {
+    return reject('ORDER_NOT_OPEN', `Order ${formatId('ord', orderId)} does not wait to be matched.`);
+  }
+  const { symbol } = order.instrument;
+  const market = state.market(symbol);
+  if (!market.trades(state.venue?.stalePrice)) return reject('MARKET_NOT_OPEN', `${symbol} does not trade now.`);
+  const { accountId } = order.account;
+  emit({ type: 'OrderReleased', orderId, accountId, symbol, side: order.side });
+  if (costsMoreThanHeld(order, market.instrument)) {
+    expire(orderId, accountId, 'HOLD_TOO_SMALL', emit);
+    return undefined;
+  }
+  const { taker } = new OrderCheck(asCommand(order), order.account, market, state, stamp.time);
+  const isBudgeted = order.orderType === 'MARKET' && order.side === 'BUY';
+  match(order, planMatch(market, isBudgeted ? { ...taker, budget: order.hold } : taker), decision);
+  return undefined;
+}
+
+/** Of a limit order, whose hold is exact, with the fees of now; a market order is matched within its hold. */
+function costsMoreThanHeld(order: Order, now: Instrument): boolean {
+  const { orderType, side, priceTicks, remainingLots, hold } = order;
+  return orderType === 'LIMIT' && worstCost(now, side, priceTicks, remainingLots, now.maxFeePpm) > hold;
+}
+
+/** The order as it would be placed now. */
+function asCommand(order: Order): PlaceOrder {
+  const { instrument, orderType, priceTicks, remainingLots } = order;
+  return {
+    type: 'PlaceOrder',
+    accountId: order.account.accountId,
+    symbol: instrument.symbol,
+    side: order.side,
+    orderType,
+    timeInForce: order.timeInForce,
+    quantity: instrument.quantity(remainingLots),
+    price: orderType === 'LIMIT' ? instrument.price(priceTicks) : undefined,
+    postOnly: false,
+    selfTradePrevention: order.selfTradePrevention,
+  };
+}
+
 export function cancelOrder({ orderId }: CancelOrder, { state, emit }: Decision): Reject | undefined {
   const order = state.orders.get(orderId);
   if (order === undefined) return reject('ORDER_NOT_OPEN', `Order ${formatId('ord', orderId)} is not open.`);
@@ -61,50 +106,58 @@ export function cancelOrders(command: CancelOrders, decision: Decision): Reject 
   return undefined;
 }
 
-/** Places the order, trades as planned, and puts what is left where it belongs: in the book, or nowhere. */
-function carryOut(check: OrderCheck, terms: OrderTerms, { state, emit }: Decision): void {
-  const { command, market, plan } = check;
-  const { lots } = check;
-  const killed = command.timeInForce === 'FOK' && plan.lots < lots;
-  emit({ ...terms, type: 'OrderPlaced', quantityLots: lots, priceTicks: check.priceTicks, hold: check.hold });
+/** Places the order and has it matched, unless a fault has it wait for its release. */
+function carryOut(check: OrderCheck, terms: OrderTerms, decision: Decision): void {
+  const { command, plan, lots } = check;
+  decision.emit({ ...terms, type: 'OrderPlaced', quantityLots: lots, priceTicks: check.priceTicks, hold: check.hold });
+  if (!waits(command)) match(decision.state.orders.get(terms.orderId)!, plan, decision);
+}
+
+/** What is counted in lots and may take is all that can wait: the rest would need more to be remembered than an order has. */
+function waits({ fault, quantity, postOnly }: PlaceOrder): boolean {
+  return fault?.matchAfterMs !== undefined && quantity !== undefined && !postOnly;
+}
+
+/** Trades as planned, and puts what is left where it belongs: in the book, or nowhere. */
+function match(order: Order, plan: Plan, { state, emit }: Decision): void {
+  const { orderId, instrument, orderType, timeInForce } = order;
+  const { accountId } = order.account;
+  const killed = timeInForce === 'FOK' && plan.lots < order.quantityLots;
   if (!killed) {
     for (const step of plan.steps) {
-      if ('expires' in step) expire(step.expires.orderId, terms.accountId, 'SELF_TRADE_PREVENTION', emit);
-      else trade(step, terms, state.tradeCount + 1, emit);
+      if ('expires' in step) expire(step.expires.orderId, accountId, 'SELF_TRADE_PREVENTION', emit);
+      else trade(step, order, state.tradeCount + 1, emit);
     }
   }
-  const order = state.orders.get(terms.orderId);
-  if (order === undefined) return;
-  if (killed) expire(order.orderId, terms.accountId, 'FILL_OR_KILL', emit);
-  else if (plan.end === 'SELF_TRADE') expire(order.orderId, terms.accountId, 'SELF_TRADE_PREVENTION', emit);
-  else if (command.orderType === 'MARKET') expire(order.orderId, terms.accountId, 'NO_LIQUIDITY', emit);
-  else if (command.timeInForce !== 'GTC') expire(order.orderId, terms.accountId, 'IMMEDIATE_OR_CANCEL', emit);
+  if (!state.orders.has(orderId)) return;
+  if (killed) expire(orderId, accountId, 'FILL_OR_KILL', emit);
+  else if (plan.end === 'SELF_TRADE') expire(orderId, accountId, 'SELF_TRADE_PREVENTION', emit);
+  else if (orderType === 'MARKET') expire(orderId, accountId, 'NO_LIQUIDITY', emit);
+  else if (timeInForce !== 'GTC') expire(orderId, accountId, 'IMMEDIATE_OR_CANCEL', emit);
   // What rests must not cross the book, and the rest of an order that was filled in part by a fault would.
-  else if (plan.end === 'COMPLETE') expire(order.orderId, terms.accountId, 'PARTIAL_FILL', emit);
+  else if (plan.end === 'COMPLETE') expire(orderId, accountId, 'PARTIAL_FILL', emit);
   else {
-    const { instrument } = market;
     assertInvariant(plan.end === 'NO_MORE' || plan.steps.length === 0, 'what rests does not cross the book');
-    const { side, priceTicks, remainingLots } = order;
-    const hold = worstCost(instrument, side, priceTicks, remainingLots, instrument.makerFeePpm);
-    emit({ type: 'OrderRested', orderId: order.orderId, hold });
+    const hold = worstCost(instrument, order.side, order.priceTicks, order.remainingLots, instrument.makerFeePpm);
+    emit({ type: 'OrderRested', orderId, hold });
   }
 }
 
 function trade(
   { ticks, lots, notional, takerFee, maker, liquidityLevel }: PlannedTrade,
-  { orderId, accountId, symbol, side }: OrderTerms,
+  taker: Order,
   tradeId: number,
   emit: Decision['emit'],
 ): void {
   emit({
     type: 'TradeExecuted',
     tradeId,
-    symbol,
+    symbol: taker.instrument.symbol,
     priceTicks: ticks,
     quantityLots: lots,
-    takerSide: side,
-    takerOrderId: orderId,
-    takerAccountId: accountId,
+    takerSide: taker.side,
+    takerOrderId: taker.orderId,
+    takerAccountId: taker.account.accountId,
     makerOrderId: maker?.orderId ?? 0,
     makerAccountId: maker?.account.accountId ?? liquidityAccountId,
     liquidityLevel: maker === undefined ? liquidityLevel : undefined,

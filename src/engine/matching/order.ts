@@ -4,7 +4,7 @@ import type { Account } from '../ledger/account.js';
 import type { Amount } from '../money.js';
 import type { PriceLevel } from './price-level.js';
 
-/** Where an open order is: on its way through the book as a taker, or resting in it. */
+/** Where an open order is: on its way through the book as a taker, or not there yet, or resting in it. */
 export type OrderState = 'WORKING' | 'RESTING';
 
 /** An open order. Closed orders leave memory; the read model keeps them. */

@@ -115,6 +115,7 @@ export class Projection {
       case 'InstructionStatusesChanged':
         for (const change of event.changes) this.settlement.changed(record, change);
         break;
+      case 'OrderReleased':
       case 'OrderRested':
       case 'CancelOnDisconnectArmed':
       case 'CancelOnDisconnectDisarmed':

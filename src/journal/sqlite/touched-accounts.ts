@@ -13,6 +13,7 @@ function addAccounts(event: Event, touched: Set<number>): void {
     case 'AccountStatusChanged':
     case 'OrderPlaced':
     case 'OrderRejected':
+    case 'OrderReleased':
     case 'OrderCanceled':
     case 'OrderExpired':
     case 'CancelOnDisconnectArmed':

@@ -3,6 +3,7 @@ import { assertOwnAccount, type Caller } from '../../edge/caller.js';
 import { accountIn } from '../../edge/directory.js';
 import { Problem } from '../../edge/problem.js';
 import type { StreamSource } from '../../edge/stream.js';
+import { StreamFaults } from '../../edge/stream-faults.js';
 import { parseId } from '../../engine/ids.js';
 import type { Origin } from '../../journal/journal.js';
 import { Venue } from '../../venue/venue.js';
@@ -29,6 +30,7 @@ export class AccountEvents {
     private readonly live: LiveEvents,
     private readonly pace: ReadingPace,
     private readonly cancelOnDisconnect: CancelOnDisconnect,
+    private readonly faults: StreamFaults = new StreamFaults(),
   ) {}
 
   /** The private events of an account; the caller is absent where nobody is asked who they are. */
@@ -38,7 +40,8 @@ export class AccountEvents {
     const position = await this.positionOf(accountId);
     const fromSequence = await this.beginning(accountId, request, position);
     const { fromAccountSequence, cancelOnDisconnect } = request;
-    const source = this.source({ accountId, fromSequence, fromAccountSequence }, position);
+    const events = this.source({ accountId, fromSequence, fromAccountSequence }, position);
+    const source = this.faults.around(events, { channel: 'events', accountId: request.accountId });
     if (cancelOnDisconnect === undefined) return source;
     const { graceMs = 0, symbol } = cancelOnDisconnect;
     return this.cancelOnDisconnect.guard(source, { accountId, symbol, graceMs }, origin);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { marketIn } from '../../edge/directory.js';
 import type { Outlet, StreamSource, Subscription } from '../../edge/stream.js';
+import { StreamFaults } from '../../edge/stream-faults.js';
 import type { JournalRecord } from '../../journal/journal.js';
 import type { CandleInterval } from '../../journal/queries.js';
 import { Venue } from '../../venue/venue.js';
@@ -32,13 +33,16 @@ export class MarketStreams implements VenueObserver {
   /** Durable, and not told to the feeds yet. */
   private untold: JournalRecord[] = [];
 
-  constructor(private readonly venue: Venue) {
+  constructor(
+    private readonly venue: Venue,
+    private readonly faults: StreamFaults = new StreamFaults(),
+  ) {
     venue.observe(this);
   }
 
   /** Throws a `Problem` for a market that is not there, as all of these do. */
   book({ symbol, conflateMs = 0, checksum = false }: FollowBook): MarketSource {
-    return this.source(symbol, conflateMs, (outlet) => {
+    return this.source('book', symbol, conflateMs, (outlet) => {
       const feed = this.feed(`book ${symbol}`, (...shared) => new BookFeed(this.venue, symbol, ...shared));
       return checksum
         ? feed.subscribe(outlet, conflateMs, feed.checked, 'checked')
@@ -47,7 +51,7 @@ export class MarketStreams implements VenueObserver {
   }
 
   trades({ symbol, conflateMs = 0 }: FollowMarket): MarketSource {
-    return this.source(symbol, conflateMs, (outlet) =>
+    return this.source('trades', symbol, conflateMs, (outlet) =>
       this.feed(`trades ${symbol}`, (...shared) => new TradesFeed(this.venue, symbol, ...shared)).subscribe(
         outlet,
         conflateMs,
@@ -56,7 +60,7 @@ export class MarketStreams implements VenueObserver {
   }
 
   ticker({ symbol, conflateMs = lookUpMsDefault }: WatchMarket): MarketSource {
-    return this.source(symbol, conflateMs, (outlet) =>
+    return this.source('ticker', symbol, conflateMs, (outlet) =>
       this.feed(`ticker ${symbol}`, (...shared) => new TickerFeed(this.venue, symbol, ...shared)).subscribe(
         outlet,
         conflateMs,
@@ -71,7 +75,7 @@ export class MarketStreams implements VenueObserver {
   }
 
   candles({ symbol, conflateMs = lookUpMsDefault }: WatchMarket, interval: CandleInterval): MarketSource {
-    return this.source(symbol, conflateMs, (outlet) =>
+    return this.source('candles', symbol, conflateMs, (outlet) =>
       this.feed(
         `candles ${interval} ${symbol}`,
         (...shared) => new CandlesFeed(this.venue, symbol, interval, ...shared),
@@ -97,12 +101,13 @@ export class MarketStreams implements VenueObserver {
   }
 
   private source(
+    channel: string,
     symbol: string,
     conflateMs: number,
     open: (outlet: Outlet<MarketMessageView>) => Subscription,
   ): MarketSource {
     marketIn(this.venue.exchange, symbol);
-    return { acknowledgement: { conflateMs }, open };
+    return this.faults.around({ acknowledgement: { conflateMs }, open }, { channel, symbol });
   }
 
   /** The feed that is read already, or a new one. */

@@ -1,0 +1,85 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Random } from '../crash/random.js';
+import { type Invariant, invariantsOf, json } from './invariants.js';
+import { type Told, Trader } from './trader.js';
+import { type Alert, WatchedExchange } from './watched-exchange.js';
+
+/** How often a run is looked at. */
+const lookMs = 100;
+const weighMs = 1_000;
+
+export interface ShowOptions {
+  readonly scenario: string;
+  /** The scenario in YAML, where it does not come with the exchange. */
+  readonly definition?: string;
+  /** How long it is to take, whatever it is written down with. */
+  readonly seconds: number;
+  readonly traders: number;
+  readonly seed: number;
+  /** What Node runs as the exchange, if not the build. */
+  readonly server?: readonly string[];
+  onProgress(progress: number, text: string): void;
+}
+
+/** What a scenario did, in the words of the exchange. */
+export interface PlayedStep {
+  readonly atSeconds: number;
+  readonly text: string;
+  readonly doneAt?: string;
+  readonly faultId?: string;
+  readonly struck?: number;
+}
+
+export interface ShowReport {
+  readonly description: string;
+  readonly status: string;
+  readonly steps: readonly PlayedStep[];
+  readonly told: readonly Told[];
+  readonly alerts: readonly Alert[];
+  readonly invariants: readonly Invariant[];
+  /** What the exchange had in memory, once each second. */
+  readonly megabytes: readonly number[];
+}
+
+/** Plays a scenario on an exchange of its own, while traders trade and a risk monitor watches. */
+export async function playScenario(options: ShowOptions): Promise<ShowReport> {
+  const exchange = new WatchedExchange(options.server);
+  try {
+    await exchange.start(options.seed);
+    return await play(exchange, options);
+  } finally {
+    await exchange.stop();
+  }
+}
+
+async function play(exchange: WatchedExchange, options: ShowOptions): Promise<ShowReport> {
+  const { address } = exchange;
+  const path = `${address}/audit/v1/scenarios/${options.scenario}`;
+  const { definition } = options;
+  if (definition !== undefined) await json(`${address}/audit/v1/scenarios`, { definition });
+  const { description, lengthSeconds } = await json(path);
+  const random = new Random(options.seed);
+  const traders = Array.from({ length: options.traders }, (_, at) => new Trader(address, `trader-${at + 1}`, random));
+  for (const trader of traders) await trader.open();
+  const trading = traders.map((trader) => trader.trade());
+  await json(`${path}/start`, { speed: Math.max(0.001, lengthSeconds / options.seconds) });
+  const megabytes: number[] = [];
+  const weighing = setInterval(() => megabytes.push(exchange.residentMegabytes()), weighMs);
+  const { steps, run } = await watch(path, options).finally(() => clearInterval(weighing));
+  for (const trader of traders) trader.stop();
+  await Promise.all(trading);
+  const told = traders.flatMap((trader) => trader.told);
+  const invariants = await invariantsOf(address, told);
+  return { description, status: run.status, steps, told, alerts: exchange.alerts(), invariants, megabytes };
+}
+
+async function watch(path: string, { onProgress }: ShowOptions) {
+  for (;;) {
+    const scenario = await json(path);
+    const steps = scenario.steps as PlayedStep[];
+    const last = steps.findLast(({ doneAt }) => doneAt !== undefined);
+    onProgress(scenario.run.progress, last?.text ?? 'begins');
+    if (scenario.run.status !== 'RUNNING') return { steps, run: scenario.run };
+    await pause(lookMs);
+  }
+}

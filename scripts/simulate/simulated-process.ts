@@ -1,0 +1,104 @@
+import { JournalFailed, type Origin } from '../../src/journal/journal.js';
+import { CycleCloser } from '../../src/settlement/cycle-closer.js';
+import { Dispatcher } from '../../src/settlement/dispatcher.js';
+import { SettlementCalendar } from '../../src/settlement/settlement-calendar.js';
+import { SettlementLifetime } from '../../src/settlement/settlement-lifetime.js';
+import type { EventSources } from '../../src/streams/account/event-subscription.js';
+import { LiveEvents } from '../../src/streams/account/live-events.js';
+import { ReadingPace } from '../../src/streams/account/reading-pace.js';
+import type { PriceSource } from '../../src/venue/price-source/price-source.js';
+import { VenueUnavailable } from '../../src/venue/unavailable.js';
+import { Venue } from '../../src/venue/venue.js';
+import { definition } from './definition.js';
+import type { SimulatedCustodian } from './simulated-custodian.js';
+import type { SimulatedDisk } from './simulated-disk.js';
+import { SimulatedJournal } from './simulated-journal.js';
+import { SimulatedSnapshots } from './simulated-snapshots.js';
+import type { SimulatedTime } from './simulated-time.js';
+
+export const origin: Origin = { transport: 'REST' };
+
+/** Where a process runs, and whom it tells. */
+export interface Surroundings {
+  readonly time: SimulatedTime;
+  readonly disk: SimulatedDisk;
+  readonly custodian: SimulatedCustodian;
+  readonly prices: PriceSource;
+  /** It takes requests and gives streams from here on. */
+  onReady(sources: EventSources): void;
+  /** It has ended by itself, as it does when the disk fails. */
+  onEnd(why: string): void;
+  onFault(error: unknown): void;
+}
+
+const settlement = { settlementRetryMs: 100, settlementAttemptsMax: 100, settlementSilenceMs: 400 };
+
+/** One life of the exchange: its journal, venue, streams and settlement, put together as the application does it. */
+export class SimulatedProcess {
+  venue: Venue | undefined = undefined;
+  private readonly journal: SimulatedJournal;
+  private lifetime: SettlementLifetime | undefined = undefined;
+  private isOver = false;
+
+  constructor(private readonly surroundings: Surroundings) {
+    this.journal = SimulatedJournal.onDisk(surroundings.disk, surroundings.time);
+    this.open().then(
+      (sources) => this.isOver || surroundings.onReady(sources),
+      (error) => this.failed(error),
+    );
+  }
+
+  /** Says what of the batches in flight the disk has kept. */
+  crash(): string {
+    this.isOver = true;
+    const { time, custodian } = this.surroundings;
+    time.endProcess();
+    custodian.hangUp();
+    return this.journal.cut();
+  }
+
+  async stop(): Promise<void> {
+    await this.lifetime?.onModuleDestroy();
+    await this.venue?.close();
+    this.isOver = true;
+    this.surroundings.time.endProcess();
+    this.surroundings.custodian.hangUp();
+  }
+
+  get headHash(): string {
+    return this.journal.head().hash;
+  }
+
+  private async open(): Promise<EventSources> {
+    const { disk, time, custodian, prices } = this.surroundings;
+    const venue = await Venue.open({
+      journal: this.journal,
+      snapshots: new SimulatedSnapshots(disk),
+      definition,
+      priceSource: prices,
+      clock: { now: () => time.wallMs() },
+      beatMs: 500,
+      queueCommandsMax: 40,
+      snapshotEvery: 30,
+      log: { log: () => undefined, warn: () => undefined },
+      onFailure: (error) => this.failed(error),
+    });
+    const live = new LiveEvents(venue);
+    const calendar = new SettlementCalendar({ kind: 'every', intervalMs: 700 }, () => true);
+    const closer = new CycleCloser(venue, calendar, 8);
+    this.lifetime = new SettlementLifetime(venue, calendar, closer, new Dispatcher(venue, custodian, settlement));
+    this.lifetime.onApplicationBootstrap();
+    this.venue = venue;
+    return { venue, live, pace: new ReadingPace(venue) };
+  }
+
+  /** A process may end where the disk failed or is full, and for nothing else. */
+  private failed(error: unknown): void {
+    if (this.isOver) return;
+    const { disk } = this.surroundings;
+    const isFull = error instanceof VenueUnavailable && error.code === 'JOURNAL_FULL';
+    const isDisk = error instanceof JournalFailed || (error instanceof VenueUnavailable && error.code === 'STOPPED');
+    if (isFull || (isDisk && disk.hasFailed)) this.surroundings.onEnd(error.message);
+    else this.surroundings.onFault(error);
+  }
+}

@@ -1,0 +1,133 @@
+import { Scene } from '../exchange.fixture.js';
+import { restoreSnapshot, takeSnapshot } from '../snapshot.js';
+import { stateHash } from '../state-hash.js';
+
+/** A taker pays 0.2 per cent here; one lot is 0.01 BTC. */
+let scene: Scene;
+let maker: number;
+let taker: number;
+
+beforeEach(() => {
+  scene = new Scene();
+  maker = scene.account('maker', '100000 USD', '50 BTC');
+  taker = scene.account('taker', '1000 USD', '20 BTC');
+});
+
+describe('an order that a fault refuses', () => {
+  it('is refused with that code, kept, and holds nothing', () => {
+    scene.sell(maker, '1 @ 100');
+    const { outcome, events } = scene.struck({ rejectCode: 'INSUFFICIENT_FUNDS' }, 'BUY', taker, '0.5');
+    expect(outcome).toBe('REJECTED INSUFFICIENT_FUNDS');
+    expect(events.map(({ type }) => type)).toEqual(['OrderRejected']);
+    expect(scene.balances(taker)).toBe('20 BTC, 1000 USD');
+  });
+});
+
+describe('an order that a fault fills in part', () => {
+  beforeEach(() => scene.sell(maker, '1 @ 100'));
+
+  it.each([
+    ['0.5', 'EXPIRED NO_LIQUIDITY', ['maker 0.2 @ 100']],
+    ['0.5 @ 100 IOC', 'EXPIRED IMMEDIATE_OR_CANCEL', ['maker 0.2 @ 100']],
+    ['0.5 @ 100 FOK', 'EXPIRED FILL_OR_KILL', []],
+    ['0.5 @ 100', 'EXPIRED PARTIAL_FILL', ['maker 0.2 @ 100']],
+    ['0.5 @ 99', 'RESTING', []],
+  ])('of %s: %s', (words, outcome, fills) => {
+    expect(scene.struck({ fillPercent: 40 }, 'BUY', taker, words)).toMatchObject({ outcome, fills });
+  });
+
+  it('rests with what the book does not have, if that is less than the fault lets through', () => {
+    expect(scene.struck({ fillPercent: 80 }, 'BUY', taker, '2 @ 100')).toMatchObject({ fills: ['maker 1 @ 100'] });
+    expect(scene.book()).toBe('buy 100: taker 1');
+  });
+
+  it('releases what it held for the rest', () => {
+    scene.struck({ fillPercent: 40 }, 'BUY', taker, '0.5 @ 100');
+    expect(scene.balances(taker)).toBe('20.2 BTC, 979.96 USD');
+  });
+});
+
+describe('an order that a fault has wait', () => {
+  const waiting = { matchAfterMs: 1_000 };
+
+  it('holds what it could cost, takes nothing, and is matched at the prices of its release', () => {
+    scene.sell(maker, '1 @ 100');
+    const { orderId, events } = scene.struck(waiting, 'BUY', taker, '1 @ 101');
+    expect(events.map(({ type }) => type)).toEqual(['OrderPlaced']);
+    expect(scene.balances(taker)).toBe('20 BTC, 898.8 USD + 101.2 held');
+    expect(scene.book()).toBe('sell 100: maker 1');
+    scene.sell(maker, '1 @ 99');
+    expect(scene.release(orderId)).toMatchObject({ outcome: 'FILLED', fills: ['maker 1 @ 99'] });
+    expect(scene.balances(taker)).toBe('21 BTC, 900.81 USD');
+  });
+
+  it('rests then, if nobody is there, and is released once', () => {
+    const { orderId } = scene.struck(waiting, 'BUY', taker, '1 @ 101');
+    expect(scene.release(orderId).outcome).toBe('RESTING');
+    expect(scene.book()).toBe('buy 101: taker 1');
+    expect(scene.release(orderId).outcome).toBe('REJECTED ORDER_NOT_OPEN');
+  });
+
+  it.each([
+    ['1 @ 100 IOC', 'EXPIRED IMMEDIATE_OR_CANCEL', ['maker 0.5 @ 100']],
+    ['1 @ 100 FOK', 'EXPIRED FILL_OR_KILL', []],
+  ])('is judged then: %s', (words, outcome, fills) => {
+    scene.sell(maker, '0.5 @ 100');
+    const { orderId } = scene.struck(waiting, 'BUY', taker, words);
+    expect(scene.release(orderId)).toMatchObject({ outcome, fills });
+    expect(scene.balances(taker)).not.toContain('held');
+  });
+
+  it('buys at the market for no more than it held when it was accepted', () => {
+    const cheap = scene.sell(maker, '1 @ 100');
+    const { orderId } = scene.struck(waiting, 'BUY', taker, '1');
+    scene.cancel(cheap.orderId);
+    scene.sell(maker, '1 @ 110');
+    expect(scene.release(orderId)).toMatchObject({ outcome: 'EXPIRED NO_LIQUIDITY', fills: ['maker 0.9 @ 110'] });
+    expect(scene.balances(taker)).toBe('20.9 BTC, 900.81 USD');
+  });
+
+  it('is an open order: it can be canceled, counts, and is canceled by the kill switch', () => {
+    const { orderId } = scene.struck(waiting, 'BUY', taker, '1 @ 101');
+    expect(scene.exchange.account(taker)!.openOrders.size).toBe(1);
+    scene.cancel(orderId);
+    expect(scene.balances(taker)).toBe('20 BTC, 1000 USD');
+    scene.struck(waiting, 'SELL', taker, '1 @ 101');
+    scene.do({ type: 'EngageKillSwitch', reason: 'enough' });
+    expect(scene.balances(taker)).toBe('20 BTC, 1000 USD');
+    expect(scene.release(orderId).outcome).toBe('REJECTED ORDER_NOT_OPEN');
+  });
+
+  it('waits on while its market does not trade', () => {
+    const { orderId } = scene.struck(waiting, 'BUY', taker, '1 @ 101');
+    scene.do({ type: 'ChangeMarketStatus', symbol: 'BTC-USD', status: 'HALTED' });
+    expect(scene.release(orderId).outcome).toBe('REJECTED MARKET_NOT_OPEN');
+    scene.do({ type: 'ChangeMarketStatus', symbol: 'BTC-USD', status: 'OPEN' });
+    expect(scene.release(orderId).outcome).toBe('RESTING');
+  });
+
+  it('expires where fees rose beyond what it holds', () => {
+    const { orderId } = scene.struck(waiting, 'BUY', taker, '1 @ 101');
+    const { venue } = scene.exchange.state;
+    const markets = venue!.markets.map((market) => ({ ...market, takerFeePpm: market.takerFeePpm * 10 }));
+    scene.do({ type: 'ConfigureVenue', venue: { ...venue!, markets } });
+    expect(scene.release(orderId).outcome).toBe('EXPIRED HOLD_TOO_SMALL');
+    expect(scene.balances(taker)).toBe('20 BTC, 1000 USD');
+  });
+
+  it('is never one that may only make, or one by value: those are matched at once', () => {
+    scene.sell(maker, '1 @ 100');
+    expect(scene.struck(waiting, 'BUY', taker, '50 USD').outcome).not.toBe('RESTING');
+    expect(scene.struck(waiting, 'BUY', taker, '1 @ 99 POST_ONLY').outcome).toBe('RESTING');
+  });
+
+  it('is in the snapshot as what it is', () => {
+    const { orderId } = scene.struck(waiting, 'BUY', taker, '1 @ 101');
+    const restored = restoreSnapshot(JSON.parse(JSON.stringify(takeSnapshot(scene.exchange))));
+    expect(stateHash(restored)).toBe(stateHash(scene.exchange));
+    const stamp = { sequence: restored.sequence + 1, time: restored.time };
+    const { events } = restored.execute({ type: 'ReleaseOrder', orderId }, stamp);
+    expect(scene.release(orderId).events).toEqual(events);
+    expect(stateHash(restored)).toBe(stateHash(scene.exchange));
+  });
+});

@@ -1,0 +1,30 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { jest } from '@jest/globals';
+import { sourceProgram } from './server.fixture.js';
+
+jest.setTimeout(300_000);
+
+/** What it prints; where a seed fails, that is the error, with the shortened history. */
+async function simulate(...options: string[]): Promise<string> {
+  const [node, ...program] = sourceProgram('scripts/simulate.ts');
+  const { stdout } = await promisify(execFile)(node!, [...program, ...options]);
+  return stdout;
+}
+
+it('keeps its promises in five hundred simulations of all that can go wrong (npm run simulate)', async () => {
+  const summary = await simulate('--seeds', '500');
+  expect(summary).toMatch(/^ {2}seeds +500$/m);
+  const restarts = /crashes and restarts +(\d+)/.exec(summary)?.[1];
+  expect(Number(restarts)).toBeGreaterThan(500);
+});
+
+it('repeats a seed exactly', async () => {
+  const histories = [
+    await simulate('--seeds', '1', '--seed', '3', '--history'),
+    await simulate('--seeds', '1', '--seed', '3', '--history'),
+  ];
+  const [first, second] = histories.map((history) => history.replace(/seeds per minute.*/, ''));
+  expect(first).toMatch(/hash of the last record +[0-9a-f]{64}/);
+  expect(second).toBe(first);
+});
