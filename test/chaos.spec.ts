@@ -338,6 +338,12 @@ it('ack-delay accepts an order now and fills it later, at the prices of then; me
     expect(items.map(({ command }: Answer) => command.type)).toEqual(['PlaceOrder', 'ReleaseOrder']);
     expect(items[0].origin.faults).toEqual([faultId]);
     expect(items[1].origin).toMatchObject({ transport: 'SYSTEM', causedBy: items[0].sequence });
+    const { facts } = await audit('get', `/audit/v1/orders/${first.orderId}/explain`);
+    const told = facts.map(({ kind, sequence }: Answer) => [kind, sequence]);
+    expect(told).toContainEqual(['FAULT', items[0].sequence]);
+    expect(told).toContainEqual(['RELEASED', items[1].sequence]);
+    expect(told).toContainEqual(['TRADE', items[1].sequence]);
+    await audit('get', `/audit/v1/orders/${resting.orderId}/explain`);
     expect(Date.parse(items[1].time) - Date.parse(items[0].time)).toBeGreaterThanOrEqual(delayMs - 5);
     await eventually(async () => {
       const state = await audit('get', '/audit/v1/state');

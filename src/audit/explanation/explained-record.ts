@@ -48,6 +48,9 @@ export class ExplainedRecord {
       case 'TradeExecuted':
         if (event.takerOrderId === orderId || event.makerOrderId === orderId) this.tellTrade(event);
         return;
+      case 'OrderReleased':
+        if (event.orderId === orderId) this.tellRelease();
+        return;
       case 'OrderRested':
         if (event.orderId === orderId) this.tellRest();
         return;
@@ -119,6 +122,11 @@ export class ExplainedRecord {
     this.add({ kind: 'TRADE', sentence, trade, origin: isTaker ? undefined : record.origin });
   }
 
+  private tellRelease(): void {
+    const sentence = 'It had waited since it was accepted, for a fault, and came to be matched.';
+    this.add({ kind: 'RELEASED', sentence, origin: this.record.origin });
+  }
+
   private tellRest(): void {
     const queue = this.judgement?.queue;
     if (queue === undefined) {
@@ -133,7 +141,7 @@ export class ExplainedRecord {
 
   private tellExpiry(reason: string): void {
     const { record, order } = this;
-    const isOwnRecord = record.sequence === order.orderId;
+    const isOwnRecord = record.sequence === order.orderId || record.command.type === 'ReleaseOrder';
     const sentence = isOwnRecord
       ? `${expirySentences[reason] ?? `It expired: ${reason}`}.`
       : `Order ${formatId('ord', record.sequence)} of its own account met it, so it expired instead of trading with it.`;
@@ -156,6 +164,8 @@ const expirySentences: Readonly<Record<string, string>> = {
   IMMEDIATE_OR_CANCEL: 'What could not be filled at once expired, as IOC asks for',
   FILL_OR_KILL: 'The book could not fill all of it at once, so nothing of it was filled, as FOK asks for',
   NO_LIQUIDITY: 'The book had no more to give within its reach, so what was left expired',
+  PARTIAL_FILL: 'A fault let only a part of it be filled, so what was left expired',
+  HOLD_TOO_SMALL: 'Fees rose before it could be matched, and it held too little for them, so it expired',
   SELF_TRADE_PREVENTION: 'It met another order of its own account, so it expired instead of trading with it',
 };
 

@@ -12,6 +12,7 @@ export const factKinds = [
   'RULES',
   'REJECTED',
   'ACCEPTED',
+  'RELEASED',
   'TRADE',
   'POSTINGS',
   'RESTED',

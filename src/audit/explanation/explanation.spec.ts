@@ -19,6 +19,7 @@ const eventsOfKinds: Readonly<Record<FactKind, readonly string[]>> = {
   RULES: ['OrderPlaced', 'OrderRejected'],
   REJECTED: ['OrderRejected'],
   ACCEPTED: ['OrderPlaced'],
+  RELEASED: ['OrderReleased'],
   TRADE: ['TradeExecuted'],
   POSTINGS: ['TradeExecuted'],
   RESTED: ['OrderRested'],

@@ -12,6 +12,7 @@ export const laneOf: Readonly<Record<FactKind, Lane>> = {
   RULES: 'Rules',
   REJECTED: 'Rules',
   ACCEPTED: 'Rules',
+  RELEASED: 'Book',
   TRADE: 'Book',
   RESTED: 'Book',
   EXPIRED: 'Book',

@@ -62,7 +62,7 @@ export function judgeOrder(
   const rules = judgedRules(check);
   exchange.apply(events, { sequence, time });
   const order = state.orders.get(sequence);
-  return order === undefined
+  return order?.state !== 'RESTING'
     ? { market: before, rules }
     : { market: before, rules, queue: queuePosition(order, state.market(command.symbol)) };
 }
