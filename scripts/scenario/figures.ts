@@ -14,9 +14,9 @@ export function fateOfOrders(told: readonly Told[]): string {
   );
 }
 
-/** The slope of the regression line through what was measured each second, a minute; the first quarter is left out. */
+/** The slope of the regression line through what was measured each second, a minute. The first half is left out, in which memory grows to what the load takes. */
 export function growthPerMinute(measured: readonly number[]): number {
-  const values = measured.slice(Math.floor(measured.length / 4));
+  const values = measured.slice(Math.floor(measured.length / 2));
   const middle = (values.length - 1) / 2;
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   let [rise, run] = [0, 0];
