@@ -67,6 +67,12 @@ describe('scenarios', () => {
     ['an unknown part', 'name: x\ndescription: d\nsteps: [{ at: 0, note: n }]\nloops: 3\n', 'loops'],
     ['a step of nothing', 'name: x\ndescription: d\nsteps: [{ at: 0 }]\n', 'steps[0]'],
     ['a wrong fault', 'name: x\ndescription: d\nsteps: [{ at: 0, inject: { kind: rain } }]\n', 'steps[0].inject.kind'],
+    ['no fault', 'name: x\ndescription: d\nsteps: [{ at: 0, inject: halt }]\n', 'steps[0].inject'],
+    [
+      'a parameter of another kind',
+      'name: x\ndescription: d\nsteps: [{ at: 0, inject: { kind: halt, parameters: { delayMs: 5 } } }]\n',
+      'steps[0].inject.parameters.delayMs',
+    ],
     ['a name nobody has', 'name: x\ndescription: d\nsteps: [{ at: 0, clear: storm }]\n', 'steps[0].clear'],
     ['steps out of order', 'name: x\ndescription: d\nsteps: [{ at: 5, note: n }, { at: 1, note: n }]\n', 'steps[1].at'],
   ])('are refused with %s, and the place is named', async (_, definition, field) => {

@@ -168,6 +168,8 @@ describe('a fault', () => {
       'parameters.delayMs',
       'parameters.percent',
     ]);
+    const { errors: ofNobody } = await inject({ kind: 'halt', probability: 0.5, next: 1 });
+    expect(ofNobody.map(({ field }: Answer) => field)).toEqual(['probability', 'next']);
     const { errors: third } = await inject({ kind: 'halt', durationSeconds: 601 });
     expect(third[0]).toMatchObject({
       field: 'durationSeconds',
@@ -253,6 +255,41 @@ describe('of requests', () => {
     }
   });
 
+  it('what arrives twice meets the same faults both times: nothing is carried out that the answer denies', async () => {
+    for (const [driver] of transports()) {
+      const accountId = await funded();
+      const target = { accountId, operation: 'PlaceOrder' };
+      const { faultId: twice } = await inject({ kind: 'duplicate-response', target });
+      const { faultId: refused } = await inject({ kind: 'reject', target, parameters: { code: 'MARKET_NOT_OPEN' } });
+      expect(await driver.call('PlaceOrder', marketOrder(accountId))).toMatchObject({
+        refusal: { status: 422, code: 'MARKET_NOT_OPEN' },
+      });
+      const { items } = await answerOf(rest.call('ListOrders', { accountId }));
+      expect(items.map(({ status }: Answer) => status)).toEqual(['REJECTED', 'REJECTED']);
+      for (const { orderId } of items) {
+        const { items: records } = await audit('get', `/audit/v1/events?orderId=${orderId}`);
+        expect(records[0].origin.faults).toEqual([twice, refused]);
+      }
+      for (const faultId of [twice, refused]) await clear(faultId);
+    }
+  });
+
+  it('response-lost can leave the client waiting; whoever gives up has its other calls answered', async () => {
+    const accountId = await funded();
+    const target = { accountId, operation: 'PlaceOrder' };
+    await inject({ kind: 'response-lost', target, parameters: { mode: 'hang' } });
+    const waiting = request(exchange.addresses.http).post('/api/v1/orders').send(marketOrder(accountId));
+    await expect(waiting.timeout(200)).rejects.toThrow(/Timeout/);
+    expect(await grpc.call('PlaceOrder', marketOrder(accountId), 200)).toMatchObject({
+      refusal: { code: 'DEADLINE_EXCEEDED' },
+    });
+    expect((await answerOf(grpc.call('ListOrders', { accountId }))).items).toHaveLength(2);
+    const counted = 'exchange_http_requests_total{method="POST",route="/api/v1/orders",status="503"}';
+    await eventually(async () => {
+      expect((await request(exchange.addresses.http).get('/metrics')).text).toContain(counted);
+    });
+  });
+
   it('partial-fill fills a part, and the rest expires where it could have been filled', async () => {
     for (const [driver] of transports()) {
       const accountId = await funded();
@@ -301,6 +338,12 @@ it('ack-delay accepts an order now and fills it later, at the prices of then; me
     expect(items.map(({ command }: Answer) => command.type)).toEqual(['PlaceOrder', 'ReleaseOrder']);
     expect(items[0].origin.faults).toEqual([faultId]);
     expect(items[1].origin).toMatchObject({ transport: 'SYSTEM', causedBy: items[0].sequence });
+    const { facts } = await audit('get', `/audit/v1/orders/${first.orderId}/explain`);
+    const told = facts.map(({ kind, sequence }: Answer) => [kind, sequence]);
+    expect(told).toContainEqual(['FAULT', items[0].sequence]);
+    expect(told).toContainEqual(['RELEASED', items[1].sequence]);
+    expect(told).toContainEqual(['TRADE', items[1].sequence]);
+    await audit('get', `/audit/v1/orders/${resting.orderId}/explain`);
     expect(Date.parse(items[1].time) - Date.parse(items[0].time)).toBeGreaterThanOrEqual(delayMs - 5);
     await eventually(async () => {
       const state = await audit('get', '/audit/v1/state');
@@ -335,6 +378,17 @@ describe('of markets', () => {
     });
     await eventually(async () => expect((await priceOf('ETH-USD')).ask).toBeGreaterThan(before.ask));
     expect((await priceOf('ETH-USD')).ask).toBeLessThan(before.ask * 1.5);
+  });
+
+  it('price-shocks beyond the highest price of one market keep no other price out', async () => {
+    const [before, shocked] = [await priceOf('ETH-BTC'), await priceOf('BTC-USD')];
+    for (let count = 0; count < 10; count += 1) {
+      await inject({ kind: 'price-shock', target: { symbol: 'BTC-USD' }, parameters: { percent: 1_000 } });
+    }
+    await inject({ kind: 'price-shock', target: { symbol: 'ETH-BTC' }, parameters: { percent: -50 } });
+    await eventually(async () => expect((await priceOf('ETH-BTC')).bid / before.bid).toBeCloseTo(0.5, 2));
+    await audit('delete', '/audit/v1/faults');
+    await eventually(async () => expect(await priceOf('BTC-USD')).toMatchObject({ bid: shocked.bid }));
   });
 
   it('depeg moves every market that the asset is in, each its way', async () => {

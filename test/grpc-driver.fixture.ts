@@ -29,17 +29,17 @@ export class GrpcDriver implements ExchangeDriver {
     this.client = new Client(address, credentials.createInsecure(), { 'grpc.use_local_subchannel_pool': 1 });
   }
 
-  async call(operation: Operation, request: Request): Promise<Outcome> {
+  async call(operation: Operation, request: Request, deadlineMs = 10_000): Promise<Outcome> {
     const { requestSerialize } = methods.get(operation) as Method;
-    return this.send(operation, requestSerialize(inWordsOfProto(operation, request)));
+    return this.send(operation, requestSerialize(inWordsOfProto(operation, request)), new Metadata(), deadlineMs);
   }
 
   /** Sends bytes as they are. */
-  async send(operation: Operation, bytes: Buffer, metadata = new Metadata()): Promise<Outcome> {
+  async send(operation: Operation, bytes: Buffer, metadata = new Metadata(), deadlineMs = 10_000): Promise<Outcome> {
     if (this.token !== undefined) metadata.set('authorization', `Bearer ${this.token}`);
     const { path, responseDeserialize } = methods.get(operation) as Method;
     const same = (value: Buffer): Buffer => value;
-    const deadline = Date.now() + 10_000;
+    const deadline = Date.now() + deadlineMs;
     return new Promise((resolve) => {
       this.client.makeUnaryRequest(path, same, same, bytes, metadata, { deadline }, (error, answer) => {
         if (error !== null) resolve({ refusal: refusalOf(error) });

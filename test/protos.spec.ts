@@ -27,7 +27,7 @@ describe('the protos of exchange.v1', () => {
     ['SettlementService', 'ListSettlements GetSettlement ListObligations CloseSettlementCycles'],
     [
       'AuditService',
-      'ListEvents Verify GetState Reconcile InjectFault ListFaults GetFault ClearFault ClearFaults ListScenarios LoadScenario GetScenario StartScenario StopScenario StreamEvents',
+      'ListEvents Verify GetState ExplainOrder Reconcile InjectFault ListFaults GetFault ClearFault ClearFaults ListScenarios LoadScenario GetScenario StartScenario StopScenario StreamEvents',
     ],
   ])('%s has the methods of the contract, and no others', (name, methods) => {
     expect(Object.keys(service(name)).join(' ')).toBe(methods);

@@ -1,3 +1,4 @@
+import type { OrderJudgement } from '../../src/engine/risk/judgement.js';
 import {
   type Journal,
   JournalFailed,
@@ -6,6 +7,7 @@ import {
   type VerificationReport,
 } from '../../src/journal/journal.js';
 import { encodeRecord, type RecordText } from '../../src/journal/record-codec.js';
+import { judgeInFile } from '../../src/journal/sqlite/judgement.js';
 import { LocalJournalReader } from '../../src/journal/sqlite/local-journal-reader.js';
 import { Store } from '../../src/journal/sqlite/store.js';
 import { verifyFile } from '../../src/journal/sqlite/verification.js';
@@ -64,6 +66,10 @@ export class SimulatedJournal extends LocalJournalReader implements Journal {
 
   verify(): Promise<VerificationReport> {
     return verifyFile({ path: this.disk.path });
+  }
+
+  judge(orderId: number): Promise<OrderJudgement> {
+    return judgeInFile(this.disk.path, undefined, orderId);
   }
 
   /** The process is gone: nothing that was written and not synced is certain. Says what was left. */

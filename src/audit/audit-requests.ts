@@ -26,5 +26,10 @@ export class ListEventsRequest extends PageRequest {
   type?: Event['type'];
 }
 
+export class ExplainOrderRequest {
+  @IsPublicId('ord')
+  orderId!: string;
+}
+
 /** Verify and GetState ask for nothing in particular; a field that they do not know is an error all the same. */
 export class NothingRequest {}

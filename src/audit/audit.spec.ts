@@ -230,7 +230,8 @@ describe('the audit', () => {
   it('has an OpenAPI document of its own', async () => {
     const { paths } = (await (await fetch(`${http}/audit/docs-json`)).json()) as Json;
     expect(Object.keys(paths)).toEqual([
-      ...['/audit/v1/events', '/audit/v1/verify', '/audit/v1/state', '/audit/v1/reconciliation'],
+      ...['/audit/v1/events', '/audit/v1/verify', '/audit/v1/state', '/audit/v1/orders/{orderId}/explain'],
+      ...['/audit/v1/orders/{orderId}/explain.html', '/audit/v1/reconciliation'],
       ...['/audit/v1/faults', '/audit/v1/faults/{faultId}'],
       ...['', '/{name}', '/{name}/start', '/{name}/stop'].map((path) => `/audit/v1/scenarios${path}`),
     ]);

@@ -120,7 +120,10 @@ export function recordView(record: SealedRecord, words: PublicWords): RecordView
   };
 }
 
-function balanceAfterView({ accountId, asset, available, held }: BalanceAfter, words: PublicWords): BalanceAfterView {
+export function balanceAfterView(
+  { accountId, asset, available, held }: BalanceAfter,
+  words: PublicWords,
+): BalanceAfterView {
   return {
     accountId: formatId('acc', accountId),
     asset,

@@ -16,6 +16,8 @@ import { readFault } from './read-fault.js';
 export const faultsInForceMax = 100;
 /** A timer of Node ends at 24.8 days. */
 const timerMsMax = 2_147_483_647;
+/** How long an end that the venue could not take waits before it is tried again. */
+const endAgainMs = 1_000;
 
 const systemOrigin: Origin = { transport: 'SYSTEM' };
 
@@ -25,6 +27,9 @@ export class ChaosService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('chaos');
   private readonly timers = new Map<number, NodeJS.Timeout>();
   private readonly markets: MarketConditions;
+  /** Faults that are on their way into the journal. */
+  private injecting = 0;
+  private isClosing = false;
 
   constructor(
     private readonly venue: Venue,
@@ -37,16 +42,17 @@ export class ChaosService implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Faults end with the process, unless they are to outlive it. */
   async onApplicationBootstrap(): Promise<void> {
-    for (const known of [...this.venue.exchange.state.faults.values()]) {
-      const fault = faultOf(known);
-      this.board.add(fault);
-      const goesOn = this.board.isEnabled && known.persistent && !isOver(fault, this.venue.now());
-      if (goesOn) await this.begin(fault, systemOrigin);
-      else await this.endInBackground(fault, 'RESTARTED');
+    const faults = [...this.venue.exchange.state.faults.values()].map(faultOf);
+    for (const fault of faults) this.board.add(fault);
+    for (const fault of faults) {
+      const over = isOver(fault, this.venue.now());
+      if (this.board.isEnabled && fault.definition.persistent && !over) await this.begin(fault, systemOrigin);
+      else await this.endInBackground(fault, over ? 'EXPIRED' : 'RESTARTED');
     }
   }
 
   onModuleDestroy(): void {
+    this.isClosing = true;
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.timers.clear();
   }
@@ -55,21 +61,19 @@ export class ChaosService implements OnApplicationBootstrap, OnModuleDestroy {
   async inject(request: InjectFaultRequest, origin: Origin): Promise<Fault> {
     this.assertEnabled();
     const definition = readFault(request, this.venue.exchange, this.settings);
-    if (this.board.inForce().length >= faultsInForceMax) {
-      throw new Problem(
-        'FAULTS_LIMIT',
-        `There are ${faultsInForceMax} faults in force, and no more are taken: clear some.`,
-      );
-    }
-    const { kind, persistent } = definition;
-    const text = JSON.stringify(definition);
-    const { sequence, time } = await this.venue.submit(
-      { type: 'InjectFault', kind, definition: text, persistent },
-      origin,
-    );
-    const fault = new Fault(sequence, definition, time);
+    this.assertRoom();
+    this.injecting += 1;
+    const fault = await this.journaled(definition, origin).finally(() => {
+      this.injecting -= 1;
+    });
     this.board.add(fault);
-    await this.begin(fault, origin);
+    try {
+      await this.begin(fault, origin);
+    } catch (error) {
+      // Who is told that it could not be injected must not find it in force.
+      await this.endInBackground(fault, 'CLEARED');
+      throw error;
+    }
     return fault;
   }
 
@@ -100,14 +104,35 @@ export class ChaosService implements OnApplicationBootstrap, OnModuleDestroy {
     return faults;
   }
 
+  private assertRoom(): void {
+    if (this.board.inForce().length + this.injecting < faultsInForceMax) return;
+    throw new Problem(
+      'FAULTS_LIMIT',
+      `There are ${faultsInForceMax} faults in force, and no more are taken: clear some.`,
+    );
+  }
+
+  private async journaled(definition: FaultDefinition, origin: Origin): Promise<Fault> {
+    const { kind, persistent } = definition;
+    const text = JSON.stringify(definition);
+    const { sequence, time } = await this.venue.submit(
+      { type: 'InjectFault', kind, definition: text, persistent },
+      origin,
+    );
+    return new Fault(sequence, definition, time);
+  }
+
   private async begin(fault: Fault, origin: Origin): Promise<void> {
-    const { expiresAt } = fault;
-    if (expiresAt !== undefined) {
-      const delayMs = Math.min(timerMsMax, Math.max(0, expiresAt - this.venue.now()));
-      this.timers.set(fault.id, setTimeout(() => void this.endInBackground(fault, 'EXPIRED'), delayMs).unref());
-    }
+    this.awaitExpiry(fault);
     if (fault.place === 'prices') this.board.prices?.begin(fault.id, disturbanceOf(fault));
     if (fault.place === 'market') await this.markets.apply(this.board.inForce('market'), undefined, origin);
+  }
+
+  private awaitExpiry(fault: Fault): void {
+    if (fault.expiresAt === undefined) return;
+    const msLeft = fault.expiresAt - this.venue.now();
+    if (msLeft <= 0) void this.endInBackground(fault, 'EXPIRED');
+    else this.wake(fault, Math.min(timerMsMax, msLeft), () => this.awaitExpiry(fault));
   }
 
   private async end(fault: Fault, reason: FaultEnd, origin: Origin): Promise<void> {
@@ -115,6 +140,16 @@ export class ChaosService implements OnApplicationBootstrap, OnModuleDestroy {
     clearTimeout(this.timers.get(fault.id));
     this.timers.delete(fault.id);
     if (fault.place === 'prices') this.board.prices?.end(fault.id);
+    try {
+      await this.undo(fault, reason, origin);
+    } catch (error) {
+      this.undoLater(fault, reason);
+      throw error;
+    }
+  }
+
+  /** Gives markets back what the fault has taken, and tells the journal of its end. */
+  private async undo(fault: Fault, reason: FaultEnd, origin: Origin): Promise<void> {
     if (fault.place === 'market') {
       const halted = fault.definition.kind === 'halt' ? fault : undefined;
       await this.markets.apply(this.board.inForce('market'), halted, origin);
@@ -122,7 +157,23 @@ export class ChaosService implements OnApplicationBootstrap, OnModuleDestroy {
     await this.venue.submit({ type: 'EndFault', faultId: fault.id, reason, struck: fault.struck }, origin);
   }
 
-  /** What nobody waits for: if the venue takes no commands, the next start tells the journal. */
+  /** A venue that takes no commands must not leave a market as a fault that is over has made it. */
+  private undoLater(fault: Fault, reason: FaultEnd): void {
+    this.wake(fault, endAgainMs, () => {
+      this.undo(fault, reason, systemOrigin).catch(() => this.undoLater(fault, reason));
+    });
+  }
+
+  private wake({ id }: Fault, afterMs: number, then: () => void): void {
+    if (this.isClosing) return;
+    const timer = setTimeout(() => {
+      this.timers.delete(id);
+      then();
+    }, afterMs).unref();
+    this.timers.set(id, timer);
+  }
+
+  /** What nobody waits for: while the venue takes no commands it is tried again, at the latest by the next start. */
   private async endInBackground(fault: Fault, reason: FaultEnd): Promise<void> {
     if (fault.ended !== undefined) return;
     await this.end(fault, reason, systemOrigin).catch((error: unknown) => {

@@ -5,7 +5,9 @@ import { currentRequest } from '../edge/request-context.js';
 import type { AroundUnary, UnaryCall, UnaryHandler } from '../edge/unary-handler.js';
 import type { FaultBoard } from './fault-board.js';
 import { isStrikable } from './operations.js';
-import { fateOf } from './request-faults.js';
+import { fateOf, hangMsMax } from './request-faults.js';
+
+type Answer = Parameters<UnaryHandler>[1];
 
 /** Lets faults strike unary calls, as those over REST. */
 export function strikeGrpc(board: FaultBoard): AroundUnary {
@@ -29,8 +31,7 @@ export function strikeGrpc(board: FaultBoard): AroundUnary {
       }
       if (fate.isDoubled) await arriveFirst(inner, call);
       if (fate.answerLost === 'cut') return inner(call, () => cut(call, answer));
-      // The client's own deadline ends it.
-      if (fate.answerLost === 'hang') return inner(call, () => undefined);
+      if (fate.answerLost === 'hang') return inner(call, () => void hang(call, answer));
       return inner(call, answer);
     };
   };
@@ -42,9 +43,21 @@ function arriveFirst(inner: UnaryHandler, call: UnaryCall): Promise<void> {
   });
 }
 
-/** grpc-js has no way to end a connection, so the HTTP/2 session is taken from under the call, as a cut cable would. */
-function cut(call: UnaryCall, answer: Parameters<UnaryHandler>[1]): void {
+/** Until the client gives up, mostly by its deadline, and for a minute at most. */
+async function hang(call: UnaryCall, answer: Answer): Promise<void> {
+  const givenUp = new AbortController();
+  call.once('cancelled', () => givenUp.abort());
+  if (!call.cancelled) await pause(hangMsMax, undefined, { ref: false, signal: givenUp.signal }).catch(() => undefined);
+  if (call.cancelled) answer({ code: status.CANCELLED, details: 'The client waited no longer.' });
+  else cut(call, answer);
+}
+
+/**
+ * grpc-js has no way to end a connection, so the HTTP/2 session is taken from under the call, as a cut cable would.
+ * The answer then reaches nobody but logs and metrics.
+ */
+function cut(call: UnaryCall, answer: Answer): void {
   const { stream } = (call as unknown as { call?: { stream?: { session?: { destroy(): void } } } }).call ?? {};
-  if (stream?.session === undefined) answer({ code: status.UNAVAILABLE, details: 'The connection was cut.' });
-  else stream.session.destroy();
+  stream?.session?.destroy();
+  answer({ code: status.UNAVAILABLE, details: 'The connection was cut.' });
 }

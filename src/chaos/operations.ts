@@ -10,10 +10,12 @@ const operationsOfRoutes: Readonly<Record<string, string>> = {
   'POST /api/v1/accounts/:accountId/withdrawals': 'Withdraw',
   'POST /api/v1/transfers': 'Transfer',
   'GET /api/v1/accounts/:accountId/balances': 'GetBalances',
+  'GET /api/v1/accounts/:accountId/balances/:asset': 'GetBalances',
   'GET /api/v1/accounts/:accountId/ledger': 'ListLedgerEntries',
   'GET /api/v1/accounts/:accountId/trades': 'ListAccountTrades',
   'POST /api/v1/orders': 'PlaceOrder',
   'GET /api/v1/orders': 'ListOrders',
+  'GET /api/v1/orders/by-client-order-id/:clientOrderId': 'GetOrder',
   'GET /api/v1/orders/:orderId': 'GetOrder',
   'DELETE /api/v1/orders/:orderId': 'CancelOrder',
   'DELETE /api/v1/orders': 'CancelOrders',
@@ -25,7 +27,7 @@ const operationsOfRoutes: Readonly<Record<string, string>> = {
 };
 
 /** What a fault can name as its target. */
-export const operationNames: readonly string[] = Object.values(operationsOfRoutes);
+export const operationNames: readonly string[] = [...new Set(Object.values(operationsOfRoutes))];
 
 /** The name of what is called; `undefined` for what has none, which only a fault without an operation strikes. */
 export function operationName({ transport, method, target }: Operation): string | undefined {

@@ -19,19 +19,30 @@ type FaultBounds = Pick<Settings, 'chaosDurationMaxSeconds' | 'chaosShareMax' | 
 /** The fault that a request asks for; throws a `Problem` that names each field that is wrong. */
 export function readFault(request: InjectFaultRequest, exchange: Exchange, bounds: FaultBounds): FaultDefinition {
   const { kind, next, untilCleared = false, persistent = false } = request;
-  const target = present(nested('target', FaultTargetRequest, request.target)) as FaultTarget;
-  const parameters = present(nested('parameters', FaultParametersRequest, request.parameters)) as FaultParameters;
+  const { target, parameters, errors: partErrors } = readParts(request);
   const probability = request.probability ?? Math.min(1, bounds.chaosShareMax);
   const durationSeconds = untilCleared ? undefined : (request.durationSeconds ?? bounds.chaosDurationMaxSeconds);
-  const errors = [
-    ...targetErrors(kind, target),
-    ...parameterErrors(kind, parameters),
-    ...boundErrors({ ...request, probability }, bounds),
-  ];
+  const errors = [...partErrors, ...boundErrors({ ...request, probability }, bounds)];
   if (errors.length > 0) throw Problem.invalid(errors);
   assertListed(target, parameters, exchange);
   const seed = request.seed ?? bounds.seed;
   return { kind, target, parameters, probability, next, durationSeconds, seed, persistent };
+}
+
+interface FaultParts {
+  readonly target: FaultTarget;
+  readonly parameters: FaultParameters;
+  /** What does not go together. */
+  readonly errors: readonly FieldError[];
+}
+
+/** What a kind asks for, whatever the exchange it is injected into. */
+export function readParts(request: InjectFaultRequest): FaultParts {
+  const { kind } = request;
+  const target = present(nested('target', FaultTargetRequest, request.target)) as FaultTarget;
+  const parameters = present(nested('parameters', FaultParametersRequest, request.parameters)) as FaultParameters;
+  const errors = [...targetErrors(kind, target), ...parameterErrors(kind, parameters), ...choiceErrors(request)];
+  return { target, parameters, errors };
 }
 
 /** Named things must be there; an account may be opened later. */
@@ -80,6 +91,15 @@ function parameterErrors(kind: FaultKind, parameters: FaultParameters): FieldErr
     errors.push({ field: 'parameters.delayMsMax', message: `must not be below delayMsMin (${delayMsMin})` });
   }
   return errors;
+}
+
+/** What changes a market is in force for everybody alike: there is nobody of whom it could strike a part. */
+function choiceErrors({ kind, probability, next }: InjectFaultRequest): FieldError[] {
+  const { place } = kindRules[kind];
+  if (place !== 'prices' && place !== 'market') return [];
+  return Object.entries({ probability, next })
+    .filter(([, value]) => value !== undefined)
+    .map(([field]) => ({ field, message: `does not belong to ${kind}, which is in force for all: leave it out` }));
 }
 
 /** Which numbers a delay needs follows from how delays differ. */

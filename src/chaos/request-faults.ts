@@ -22,6 +22,8 @@ export interface RequestFate {
   readonly isDoubled: boolean;
 }
 
+/** How long a client waits at most for an answer that is lost without a cut, in milliseconds; then it is cut off. */
+export const hangMsMax = 60_000;
 const retryAfterSecondsDefault = 1;
 const spared: RequestFate = { delayMs: 0, isCut: false, isDoubled: false };
 

@@ -2,6 +2,7 @@ import type { Command, Stamp } from '../engine/command.js';
 import type { Event } from '../engine/event.js';
 import type { BalanceAfter } from '../engine/ledger/balance-after.js';
 import type { Reject } from '../engine/reject.js';
+import type { OrderJudgement } from '../engine/risk/judgement.js';
 import type { Queries } from './queries.js';
 
 /** Who asked, over what, and what else had a part in it. What is not known is absent, as it is in journals older than the field. */
@@ -84,6 +85,13 @@ export interface Journal extends JournalReader {
    * was ended by the signal.
    */
   verify(options: { readonly live?: LiveState; readonly signal?: AbortSignal }): Promise<VerificationReport>;
+
+  /**
+   * Finds out how an order stood when it was placed, by replaying the journal up to it from the newest snapshot
+   * before it. It may take its time, in a thread of its own; nothing waits for it. Rejects if it cannot be done, or was
+   * ended by the signal.
+   */
+  judge(orderId: number, signal?: AbortSignal): Promise<OrderJudgement>;
 }
 
 /** What an exchange that runs on a journal had after one of its records. */

@@ -35,6 +35,7 @@ function fieldsOfRequest(): object {
     account_id: request.accountId,
     order_id: request.orderId,
     sequence: request.record?.sequence,
+    faults: request.struckBy,
   };
 }
 

@@ -39,7 +39,8 @@ export function sendBrowserHeaders(fastify: FastifyInstance, tls: boolean): void
 }
 
 function isPage(route: string | undefined): boolean {
-  return route !== undefined && (route.startsWith('/docs') || route.startsWith('/audit/docs'));
+  if (route === undefined) return false;
+  return route.startsWith('/docs') || route.startsWith('/audit/docs') || route.includes('/explain');
 }
 
 function headersOf(options: HelmetOptions): OutgoingHttpHeaders {

@@ -33,10 +33,16 @@ export class PriceFeed {
     const exchange = this.exchange();
     const beat = Math.max(this.next ?? 0, exchange.state.beat + 1);
     this.next = beat + 1;
-    const prices = this.source.pricesAt(beat).map((price) => standing(price, exchange));
+    const prices = this.source.pricesAt(beat).map((price) => standing(countable(price, exchange), exchange));
     if (changesNothing(exchange, prices)) return;
     await this.submit({ type: 'MovePrices', beat, prices }, origin);
   }
+}
+
+/** A price beyond the highest of its market would have the whole beat refused, and so keep all other prices out. */
+function countable(price: ReferencePrice, exchange: Exchange): ReferencePrice {
+  const { maxTicks = price.priceTicks } = exchange.market(price.symbol)?.instrument ?? {};
+  return price.priceTicks > maxTicks ? { ...price, priceTicks: maxTicks } : price;
 }
 
 /** A stale price moves nothing: what the market has stands, and it is the start only where there is none. */

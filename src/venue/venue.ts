@@ -1,6 +1,7 @@
 import type { Command } from '../engine/command.js';
 import type { Exchange } from '../engine/exchange.js';
 import type { VenueDefinition } from '../engine/instrument.js';
+import type { OrderJudgement } from '../engine/risk/judgement.js';
 import { stateHash } from '../engine/state-hash.js';
 import { venueToJson } from '../engine/venue-json.js';
 import type { Journal, Origin, VerificationReport } from '../journal/journal.js';
@@ -147,6 +148,11 @@ export class Venue {
   async verify(signal?: AbortSignal): Promise<VerificationReport> {
     const live = await this.read((exchange) => ({ sequence: exchange.sequence, stateHash: stateHash(exchange) }));
     return this.options.journal.verify({ live, signal });
+  }
+
+  /** How an order stood to the rules and the book when it was placed, found out anew; trading goes on meanwhile. */
+  judge(orderId: number, signal?: AbortSignal): Promise<OrderJudgement> {
+    return this.options.journal.judge(orderId, signal);
   }
 
   /** Has an observer told of every command from here on. */

@@ -109,6 +109,11 @@ export class Cast {
     expect(await this.exchange.get('/audit/v1/verify')).toMatchObject({ ok: true });
   }
 
+  /** The whole chain of an order. */
+  explain(orderId: string): Promise<Answer> {
+    return this.exchange.get(`/audit/v1/orders/${orderId}/explain`);
+  }
+
   async instructionsOf(accountId: string): Promise<Answer[]> {
     return (await this.exchange.get(`/api/v1/settlements?accountId=${accountId}`)).items;
   }

@@ -62,25 +62,25 @@ describeWithRedis('the trading flow', () => {
       for (const instruction of await cast.instructionsOf(accountId)) expect(instruction.status).toBe('SETTLED');
     });
 
-    it('then the audit has the order from the request to the trade, and each obligation to its instruction', async () => {
-      const { items } = await cast.exchange.get(`/audit/v1/events?orderId=${order.orderId}`);
-      expect(items).toHaveLength(1);
-      expect(items[0]).toMatchObject({
-        origin: { transport: 'REST', requestId: expect.any(String) },
-        command: { type: 'PlaceOrder', accountId },
-      });
-      expect(items[0].events.map(({ type }: Answer) => type)).toEqual(['OrderPlaced', 'TradeExecuted']);
-      const obligations = await cast.exchange.get(`/api/v1/obligations?tradeId=${order.fills[0]!.tradeId}`);
-      expect(obligations.items.length).toBeGreaterThan(0);
-      for (const obligation of obligations.items) {
-        expect(obligation).toMatchObject({ status: 'SETTLED', instructionId: expect.stringMatching(/^ins-/) });
-      }
+    it('then the audit has the whole chain, from the request to the settlement of each asset', async () => {
+      const { conclusion, complete, notes, facts } = await cast.explain(order.orderId);
+      expect(conclusion).toBe('Filled: it bought 0.1 BTC for 6000.001 USD.');
+      expect([complete, notes]).toEqual([true, []]);
+      expect([...new Set(facts.map(({ kind }: Answer) => kind))]).toEqual(
+        expect.arrayContaining(['REQUEST', 'RULES', 'ACCEPTED', 'TRADE', 'POSTINGS', 'BALANCES', 'SETTLEMENT_CYCLE']),
+      );
+      const settled = facts.filter(({ instruction }: Answer) => instruction?.status === 'SETTLED');
+      expect(settled.map(({ instruction }: Answer) => `${instruction.amount} ${instruction.asset}`).sort()).toEqual([
+        '-6012.001002 USD',
+        '0.1 BTC',
+      ]);
     });
   });
 
   describe('when the answer to an order is lost: given a network that loses the next one', () => {
     let accountId: string;
     let faultId: string;
+    let orderId: string;
 
     beforeAll(async () => {
       accountId = await cast.engine.openAccount('Lost answer', { USD: '10000' });
@@ -93,9 +93,10 @@ describeWithRedis('the trading flow', () => {
     it('when the trading engine sends the order until it is answered, then it is there once', async () => {
       const order = await buy(accountId, '0.05', 'only-once');
       expect(order).toMatchObject({ status: 'FILLED', clientOrderId: 'only-once' });
+      orderId = order.orderId;
       await cast.everybodyAgrees(accountId);
       const { items } = await cast.exchange.get(`/api/v1/orders?accountId=${accountId}`);
-      expect(items.map(({ orderId }: Answer) => orderId)).toEqual([order.orderId]);
+      expect(items).toMatchObject([{ orderId }]);
       expect((await cast.engine.booksOf(accountId)).tradeIds).toEqual(order.fills.map(({ tradeId }) => tradeId));
     });
 
@@ -105,17 +106,20 @@ describeWithRedis('the trading flow', () => {
       const fault = await cast.exchange.get(`/audit/v1/faults/${faultId}`);
       expect(fault).toMatchObject({ status: 'SPENT', struck: 1 });
       expect(fault.strikes[0]).toMatchObject({ accountId, requestId: items[0].origin.requestId });
+      const { facts } = await cast.explain(orderId);
+      expect(facts.filter(({ kind }: Answer) => kind === 'FAULT')).toMatchObject([{ faultId }]);
     });
   });
 
   describe('when the custodian is slow and fails: given that it takes four seconds, and that BTC fails', () => {
     const delayMs = 4_000;
     let accountId: string;
+    let order: Order;
     let failing: string;
 
     beforeAll(async () => {
       accountId = await cast.engine.openAccount('Slow custodian', { USD: '10000' });
-      await buy(accountId, '0.1');
+      order = await buy(accountId, '0.1');
       await cast.custodian.behave({ delayMs });
       failing = await cast.inject({ kind: 'settlement-fail', target: { accountId, asset: 'BTC' } });
     });
@@ -147,14 +151,18 @@ describeWithRedis('the trading flow', () => {
       await cast.custodian.behave({ delayMs: 0 });
     });
 
-    it('then the audit ties the fault to the alert: by its instruction, which it says that the fault failed', async () => {
-      const [failed] = (await cast.instructionsOf(accountId)).filter(({ asset }) => asset === 'BTC');
-      const { history } = await cast.exchange.get(`/api/v1/settlements/${failed.instructionId}`);
-      const failures = history.filter(({ status }: Answer) => status === 'FAILED');
+    it('then the audit ties the fault to the alert: it has the instruction that one failed and the other was about', async () => {
+      const { facts } = await cast.explain(order.orderId);
+      const failures = facts.filter(({ instruction }: Answer) => instruction?.status === 'FAILED');
       expect(failures.length).toBeGreaterThan(0);
-      for (const { reason } of failures) expect(reason).toBe(`The custodian fails it, by fault ${failing}.`);
-      const { items } = await cast.exchange.get('/audit/v1/events?type=FaultEnded');
-      expect(items.at(-1).events).toContainEqual(expect.objectContaining({ faultId: failing }));
+      for (const { instruction } of failures) {
+        expect(instruction).toMatchObject({ asset: 'BTC', reason: `The custodian fails it, by fault ${failing}.` });
+        const [alert] = cast.monitor.raised('SETTLEMENT_OVERDUE', instruction.instructionId);
+        expect(alert!.detail).toContain(`0.1 BTC of ${accountId}`);
+      }
+      const { status, strikes } = await cast.exchange.get(`/audit/v1/faults/${failing}`);
+      expect(status).toBe('CLEARED');
+      expect(strikes).toContainEqual(expect.objectContaining({ accountId, asset: 'BTC' }));
     });
   });
 

@@ -2,6 +2,7 @@ import { isClientKey } from '../../edge/field-checks.js';
 import { type FieldError, Problem } from '../../edge/problem.js';
 import { validated } from '../../edge/validation.js';
 import { InjectFaultRequest } from '../fault-requests.js';
+import { readParts } from '../read-fault.js';
 import type { Scenario, ScenarioStep } from './scenario.js';
 
 export const scenarioCharactersMax = 32_768;
@@ -78,15 +79,24 @@ function readStep(sent: unknown, place: string, known: Set<string>, errors: Fiel
   return { atSeconds, inject: readInjection(inject, `${place}.inject`, errors), as: as as string | undefined };
 }
 
-/** What of it goes together is asked once more when it is injected. */
+/** Whether there are such markets and assets, and what the bounds are, is asked when it is injected. */
 function readInjection(sent: unknown, place: string, errors: FieldError[]): InjectFaultRequest {
   if (sent === undefined) return new InjectFaultRequest();
+  if (typeof sent !== 'object' || sent === null) {
+    errors.push({ field: place, message: 'must be a fault, such as { kind: halt, durationSeconds: 60 }' });
+    return new InjectFaultRequest();
+  }
+  const found: FieldError[] = [];
   try {
-    return validated(InjectFaultRequest, sent);
+    const request = validated(InjectFaultRequest, sent);
+    found.push(...readParts(request).errors);
+    return request;
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
-    for (const error of problem.context.errors ?? []) errors.push({ ...error, field: `${place}.${error.field}` });
+    found.push(...(problem.context.errors ?? []));
     return new InjectFaultRequest();
+  } finally {
+    errors.push(...found.map((error) => ({ ...error, field: `${place}.${error.field}` })));
   }
 }
 

@@ -56,21 +56,25 @@ export class ScenarioRun {
     await this.playing;
   }
 
+  /** It is over only when what was to last until it is cleared is cleared: nothing outlives its scenario. */
   private async play(): Promise<void> {
-    try {
-      for (const step of this.scenario.steps) {
-        await this.until(step.atSeconds);
-        if (this.stopping.signal.aborted) break;
-        this.done.push({ step, at: this.now(), fault: await this.carryOut(step) });
-      }
-      if (!this.stopping.signal.aborted) await this.until(lengthSeconds(this.scenario));
-      this.end(this.stopping.signal.aborted ? 'STOPPED' : 'DONE');
-    } catch (error) {
+    const status = await this.stepThrough().catch((error: unknown): RunStatus => {
       this.failure = (error as Error).message;
-      this.end('FAILED');
-    }
-    // What was to last until it is cleared does not outlive its scenario.
+      return 'FAILED';
+    });
     for (const { fault } of this.done) if (fault?.ended === undefined) await this.clear(fault);
+    this.status = status;
+    this.endedAt = this.now();
+  }
+
+  private async stepThrough(): Promise<RunStatus> {
+    for (const step of this.scenario.steps) {
+      await this.until(step.atSeconds);
+      if (this.stopping.signal.aborted) return 'STOPPED';
+      this.done.push({ step, at: this.now(), fault: await this.carryOut(step) });
+    }
+    await this.until(lengthSeconds(this.scenario));
+    return this.stopping.signal.aborted ? 'STOPPED' : 'DONE';
   }
 
   private async carryOut(step: ScenarioStep): Promise<Fault | undefined> {
@@ -95,11 +99,6 @@ export class ScenarioRun {
       const options = { ref: false, signal: this.stopping.signal };
       await pause(Math.min(ms, restMsMax), undefined, options).catch(() => undefined);
     }
-  }
-
-  private end(status: RunStatus): void {
-    this.status = status;
-    this.endedAt = this.now();
   }
 }
 

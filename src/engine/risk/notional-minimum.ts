@@ -14,7 +14,7 @@ export const notionalMinimum: RiskRule = (check) => {
 };
 
 /** What the order is worth: at its limit, or at the best price that it would meet; unknown on an empty book. */
-function notionalOf(check: OrderCheck): Amount | undefined {
+export function notionalOf(check: OrderCheck): Amount | undefined {
   const { command, market, taker } = check;
   if (command.quoteQuantity !== undefined) return command.quoteQuantity;
   const ticks = command.price === undefined ? market.bestTicks(opposite(command.side)) : check.priceTicks;

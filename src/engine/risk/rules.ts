@@ -17,25 +17,29 @@ import { quantityLimits } from './quantity-limits.js';
 import { quantityOnLot } from './quantity-on-lot.js';
 import { sufficientFunds } from './sufficient-funds.js';
 
-/** In the order in which they are asked, which is the order of precedence of their codes. */
-const rules: readonly RiskRule[] = [
-  accountActive,
-  killSwitch,
-  marketOpen,
-  priceCurrent,
-  priceOnTick,
-  priceRange,
-  quantityOnLot,
-  quantityLimits,
-  notionalMinimum,
-  priceCollar,
-  openOrders,
-  accountLimits,
-  marketLiquidity,
-  postOnly,
-  sufficientFunds,
-  balanceLimit,
-];
+/** By their names, in the order in which they are asked, which is the order of precedence of their codes. */
+export const namedRules = {
+  'account-active': accountActive,
+  'kill-switch': killSwitch,
+  'market-open': marketOpen,
+  'price-current': priceCurrent,
+  'price-on-tick': priceOnTick,
+  'price-range': priceRange,
+  'quantity-on-lot': quantityOnLot,
+  'quantity-limits': quantityLimits,
+  'notional-minimum': notionalMinimum,
+  'price-collar': priceCollar,
+  'open-orders': openOrders,
+  'account-limits': accountLimits,
+  'market-liquidity': marketLiquidity,
+  'post-only': postOnly,
+  'sufficient-funds': sufficientFunds,
+  'balance-limit': balanceLimit,
+} satisfies Readonly<Record<string, RiskRule>>;
+
+export type RuleName = keyof typeof namedRules;
+
+const rules: readonly RiskRule[] = Object.values(namedRules);
 
 /** Why the order is refused; `undefined` if it may be placed. */
 export function refusalOf(check: OrderCheck): Reject | undefined {

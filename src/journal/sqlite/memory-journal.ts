@@ -1,10 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { OrderJudgement } from '../../engine/risk/judgement.js';
 import type { Journal, JournalHead, JournalRecord, LiveState, VerificationReport } from '../journal.js';
 import { encodeRecord } from '../record-codec.js';
 import { LocalJournalReader } from './local-journal-reader.js';
 import { Store } from './store.js';
+import { judgeInThread } from './threaded-judgement.js';
 import { verifyInThread } from './threaded-verification.js';
 
 /** Keeps nothing: the same store as the one on disk, in the memory of this process and on its main thread. */
@@ -30,16 +32,24 @@ export class MemoryJournal extends LocalJournalReader implements Journal {
     return this.store.hasRoom();
   }
 
+  verify(options: { readonly live?: LiveState; readonly signal?: AbortSignal }): Promise<VerificationReport> {
+    return this.withCopy((path) => verifyInThread({ path }, options));
+  }
+
+  judge(orderId: number, signal?: AbortSignal): Promise<OrderJudgement> {
+    return this.withCopy((path) => judgeInThread({ path }, orderId, signal));
+  }
+
   /**
-   * Verifies a copy in a temporary file, which another thread can read while this one goes on. The copy is made in
+   * Makes a copy in a temporary file, which another thread can read while this one goes on. The copy is made in
    * one go: SQLite's backup in steps fails now and then while the connection that it copies from writes.
    */
-  async verify(options: { readonly live?: LiveState; readonly signal?: AbortSignal }): Promise<VerificationReport> {
-    const folder = await mkdtemp(join(tmpdir(), 'exchange-simulator-verification-'));
+  private async withCopy<Answer>(use: (path: string) => Promise<Answer>): Promise<Answer> {
+    const folder = await mkdtemp(join(tmpdir(), 'exchange-simulator-copy-'));
     try {
       const path = join(folder, 'journal.sqlite');
       this.store.database.statement('VACUUM INTO ?').run(path);
-      return await verifyInThread({ path }, options);
+      return await use(path);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

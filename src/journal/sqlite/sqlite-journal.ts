@@ -1,11 +1,13 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import type { OrderJudgement } from '../../engine/risk/judgement.js';
 import { DirectoryLock } from '../directory-lock.js';
 import type { Journal, JournalHead, JournalRecord, LiveState, SealedRecord, VerificationReport } from '../journal.js';
 import { decodeRecord, encodeBatch, type SealedText } from '../record-codec.js';
 import { Database } from './database.js';
 import { journalFile } from './local-journal-reader.js';
 import { OrderKeys } from './order-keys.js';
+import { judgeInThread } from './threaded-judgement.js';
 import { ThreadedQueries } from './threaded-queries.js';
 import { verifyInThread } from './threaded-verification.js';
 import { WorkerThread } from './worker-thread.js';
@@ -79,6 +81,11 @@ export class SqliteJournal implements Journal {
   verify(options: { readonly live?: LiveState; readonly signal?: AbortSignal }): Promise<VerificationReport> {
     const { dataDirectory } = this;
     return verifyInThread({ path: join(dataDirectory, journalFile), dataDirectory }, options);
+  }
+
+  judge(orderId: number, signal?: AbortSignal): Promise<OrderJudgement> {
+    const { dataDirectory } = this;
+    return judgeInThread({ path: join(dataDirectory, journalFile), dataDirectory }, orderId, signal);
   }
 
   /** The next page is read and checked while the one before it is used. */

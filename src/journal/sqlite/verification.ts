@@ -55,7 +55,8 @@ export async function verifyFile(options: VerificationOptions): Promise<Verifica
   }
 }
 
-function openForReading(path: string): Database {
+/** A connection that only reads; a file that is no journal of this version is refused. */
+export function openForReading(path: string): Database {
   const database = new Database(path, { readOnly: true, cacheKib });
   try {
     assertSchema(database);

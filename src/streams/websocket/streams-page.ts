@@ -1,3 +1,4 @@
+import { htmlText as text } from '../../edge/html-text.js';
 import type { AsyncApiDocument, DescribedMessage } from './async-api.js';
 import type { JsonSchema } from './json-schema.js';
 
@@ -70,10 +71,6 @@ function code(value: unknown): string {
 /** Text in which what stands between backticks is code. */
 function prose(markdown: string): string {
   return text(markdown).replace(/`([^`]+)`/g, '<code>$1</code>');
-}
-
-function text(value: string): string {
-  return value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
 function page(title: string, body: string): string {
