@@ -1,10 +1,11 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { JournalRecord } from '../journal/journal.js';
+import { VenueUnavailable } from '../venue/unavailable.js';
 import { Venue } from '../venue/venue.js';
 import type { CommittedBatch, VenueObserver } from '../venue/venue-observer.js';
 import { FaultBoard } from './fault-board.js';
 
-/** A market that does not trade is asked again after so long. */
+/** A market that does not trade, or an exchange that takes no commands for now, is asked again after so long. */
 const retryMs = 250;
 
 /**
@@ -55,9 +56,15 @@ export class WaitingOrders implements VenueObserver, OnApplicationBootstrap, OnM
       const { reject } = await this.venue.submit({ type: 'ReleaseOrder', orderId }, { transport: 'SYSTEM', causedBy });
       if (reject?.rejected === 'MARKET_NOT_OPEN') this.releaseAfter(retryMs, orderId, causedBy);
     } catch (error) {
+      if (passes(error)) return this.releaseAfter(retryMs, orderId, causedBy);
       this.logger.warn(`order ord-${orderId} waits for the next start to be matched: ${(error as Error).message}`);
     }
   }
+}
+
+/** A full queue and a full disk pass; an exchange that closes leaves the order to its next start. */
+function passes(error: unknown): boolean {
+  return error instanceof VenueUnavailable && (error.code === 'OVERLOADED' || error.code === 'JOURNAL_FULL');
 }
 
 function waitOf({ command, reject }: JournalRecord): number | undefined {

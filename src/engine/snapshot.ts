@@ -89,6 +89,8 @@ export interface OrderSnapshot {
   readonly makerFeePpm: number;
   /** It was accepted, and is not matched yet. Absent where it rests in its book. */
   readonly working?: true;
+  /** When it came to rest, where that was not when it was placed: it is behind those who rested before. */
+  readonly restedAt?: number;
 }
 
 export function takeSnapshot({ state }: Exchange): Snapshot {
@@ -131,6 +133,7 @@ export function takeSnapshot({ state }: Exchange): Snapshot {
       hold: order.hold.toString(),
       makerFeePpm: Number(order.makerFeePpm),
       working: order.state === 'WORKING' ? (true as const) : undefined,
+      restedAt: order.restedAt === orderId ? undefined : order.restedAt,
     })),
     apiKeys: apiKeysOf(state),
     settlement: settlementOf(state),
@@ -190,6 +193,7 @@ export function restoreSnapshot(snapshot: Snapshot, createBook?: OrderBookFactor
     market.liquidity.restore(liquidity);
   }
   for (const order of snapshot.orders) restoreOrder(exchange, order);
+  fillBooks(exchange);
   for (const { accountId, risk } of snapshot.accounts) {
     const account = state.ledger.account(accountId);
     if (risk !== undefined) state.risk.restore(account, riskFromJson(account, risk), snapshot.time);
@@ -223,10 +227,15 @@ function restoreOrder({ state }: Exchange, kept: OrderSnapshot): void {
     BigInt(kept.makerFeePpm),
   );
   order.remainingLots = kept.remainingLots;
-  if (kept.working === undefined) {
-    order.state = 'RESTING';
-    market.book.add(order);
-  }
+  order.restedAt = kept.restedAt ?? kept.orderId;
+  if (kept.working === undefined) order.state = 'RESTING';
   state.orders.set(order.orderId, order);
   account.openOrders.set(order.orderId, order);
+}
+
+/** First come, first served: those who rested first come first, whenever they were placed. */
+function fillBooks({ state }: Exchange): void {
+  const resting = [...state.orders.values()].filter((order) => order.state === 'RESTING');
+  resting.sort((a, b) => a.restedAt - b.restedAt);
+  for (const order of resting) state.market(order.instrument.symbol).book.add(order);
 }

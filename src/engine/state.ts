@@ -80,7 +80,7 @@ export class State {
         this.settleTrade(event);
         break;
       case 'OrderRested':
-        this.restOrder(event);
+        this.restOrder(event, stamp);
         break;
       case 'OrderCanceled':
       case 'OrderExpired':
@@ -242,9 +242,10 @@ export class State {
     account.risk.countOrder(time);
   }
 
-  private restOrder({ orderId, hold }: OrderRested): void {
+  private restOrder({ orderId, hold }: OrderRested, { sequence }: Stamp): void {
     const order = this.order(orderId);
     order.state = 'RESTING';
+    order.restedAt = sequence;
     this.lowerHold(order, hold);
     this.market(order.instrument.symbol).rest(order);
   }

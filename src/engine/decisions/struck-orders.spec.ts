@@ -130,4 +130,17 @@ describe('an order that a fault has wait', () => {
     expect(scene.release(orderId).events).toEqual(events);
     expect(stateHash(restored)).toBe(stateHash(scene.exchange));
   });
+
+  it('rests behind who came to the book while it waited, also after a snapshot', () => {
+    const { orderId } = scene.struck(waiting, 'BUY', taker, '1 @ 99');
+    const first = scene.buy(maker, '1 @ 99');
+    scene.release(orderId);
+    const restored = restoreSnapshot(JSON.parse(JSON.stringify(takeSnapshot(scene.exchange))));
+    expect(stateHash(restored)).toBe(stateHash(scene.exchange));
+    for (const { state } of [scene.exchange, restored]) {
+      const best = state.market('BTC-USD').book.best('BUY')!;
+      expect(best.orderId).toBe(first.orderId);
+      expect(state.market('BTC-USD').book.next(best)!.orderId).toBe(orderId);
+    }
+  });
 });

@@ -114,7 +114,7 @@ export function budgetLeft(taker: Taker, notional: Amount, takerFee: Amount): Am
 
 /**
  * Who is filled first: the better price, and at the same price whoever was there first. A customer's
- * order has been there since its own sequence, the quotes since they came to their prices.
+ * order has been there since it came to rest, the quotes since they came to their prices.
  */
 function firstOf(
   takerSide: Side,
@@ -123,7 +123,7 @@ function firstOf(
   quotedAt: number,
 ): Order | undefined {
   if (order === undefined || quote === undefined) return order;
-  if (order.priceTicks === quote.ticks) return order.orderId < quotedAt ? order : undefined;
+  if (order.priceTicks === quote.ticks) return order.restedAt < quotedAt ? order : undefined;
   return crosses(takerSide, quote.ticks, order.priceTicks) ? order : undefined;
 }
 

@@ -46,6 +46,6 @@ export class NaiveOrderBook implements OrderBook {
     const better = side === 'BUY' ? -1 : 1;
     return this.orders
       .filter((order) => order.side === side)
-      .sort((a, b) => better * (a.priceTicks - b.priceTicks) || a.orderId - b.orderId);
+      .sort((a, b) => better * (a.priceTicks - b.priceTicks) || a.restedAt - b.restedAt);
   }
 }

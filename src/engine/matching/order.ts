@@ -11,6 +11,8 @@ export type OrderState = 'WORKING' | 'RESTING';
 export class Order {
   state: OrderState = 'WORKING';
   remainingLots: number;
+  /** Its place in time among what rests at its price: its own sequence, or that of its release if it waited. */
+  restedAt: number;
 
   /** Its neighbours in the queue at its price, while it rests: the book's own. */
   level: PriceLevel | undefined = undefined;
@@ -33,6 +35,7 @@ export class Order {
     readonly makerFeePpm: bigint = instrument.makerFeePpm,
   ) {
     this.remainingLots = quantityLots;
+    this.restedAt = orderId;
   }
 
   get holdAsset(): string {
