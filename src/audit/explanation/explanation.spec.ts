@@ -25,7 +25,7 @@ const eventsOfKinds: Readonly<Record<FactKind, readonly string[]>> = {
   RESTED: ['OrderRested'],
   EXPIRED: ['OrderExpired'],
   CANCELED: ['OrderCanceled'],
-  BALANCES: ['OrderPlaced', 'TradeExecuted', 'OrderCanceled', 'OrderExpired'],
+  BALANCES: ['OrderPlaced', 'TradeExecuted', 'OrderRested', 'OrderCanceled', 'OrderExpired'],
   SETTLEMENT_CYCLE: ['SettlementCycleClosed'],
   INSTRUCTION: ['SettlementCycleClosed', 'InstructionStatusesChanged'],
 };
@@ -157,6 +157,18 @@ describe('an order is explained', () => {
     expect(one(explanation, 'FAULT').faultId).toBe('flt-3');
     expect(explanation.order).toMatchObject({ quoteQuantity: '500', side: 'BUY' });
     expect(await explanationOf('byValue')).toMatchObject({ order: { quoteQuantity: '500', side: 'SELL' } });
+  });
+
+  it('that a fault kept waiting: when it was let go, without a place in the queue that it did not have', async () => {
+    const rested = await explanationOf('keptWaiting');
+    expect(rested.facts.map(({ kind }) => kind)).toEqual([
+      ...['REQUEST', 'RULES', 'ACCEPTED', 'BALANCES', 'RELEASED', 'RESTED', 'BALANCES'],
+    ]);
+    expect(one(rested, 'RESTED').queue).toBeUndefined();
+    expect(one(rested, 'RELEASED').sequence).toBe(one(rested, 'RESTED').sequence);
+    const { sentence, cause } = one(await explanationOf('keptWaitingExpired'), 'EXPIRED');
+    const asked = 'What could not be filled at once expired, as IOC asks for.';
+    expect([cause, sentence]).toEqual(['IMMEDIATE_OR_CANCEL', asked]);
   });
 
   it('over gRPC in the same words', async () => {

@@ -17,6 +17,7 @@ const names = [
   ...(['filledAtMarket', 'byValue', 'restedThenFilled', 'partlyFilledThenCanceled', 'canceledWithAll'] as const),
   ...(['refusedForFunds', 'refusedForCollar', 'refusedForLimit', 'expiredIoc', 'killedFok'] as const),
   ...(['selfTradeMaker', 'canceledByKillSwitch', 'canceledOnDisconnect', 'stillOpen', 'struckByFault'] as const),
+  ...(['keptWaiting', 'keptWaitingExpired'] as const),
 ] as const;
 
 /** Lives orders of every fate, at a fixed 60000 with the quotes of `thin` around it: 0.2 BTC at best, 9 basis points away. */
@@ -64,8 +65,22 @@ export async function liveEveryFate(venue: Venue): Promise<Fates> {
   const gone = { type: 'CancelOrders', accountId: alice, cause: 'CANCEL_ON_DISCONNECT' } as const;
   await submit(gone, { transport: 'SYSTEM' });
   const stillOpen = await bid(alice, btc / 10n, 58_000n);
+  const delayed = { quantity: btc / 100n, price: 57_000n * usd, fault: { matchAfterMs: 100 } } as const;
+  const keptWaiting = await place(alice, 'BUY', delayed);
+  await submit({ type: 'ReleaseOrder', orderId: keptWaiting }, { transport: 'SYSTEM', causedBy: keptWaiting });
+  const keptWaitingExpired = await place(alice, 'BUY', { ...delayed, timeInForce: 'IOC' });
+  const causedBy = keptWaitingExpired;
+  await submit({ type: 'ReleaseOrder', orderId: keptWaitingExpired }, { transport: 'SYSTEM', causedBy });
   return {
-    ...{ filledAtMarket, byValue, restedThenFilled, partlyFilledThenCanceled, canceledWithAll },
+    ...{
+      keptWaiting,
+      keptWaitingExpired,
+      filledAtMarket,
+      byValue,
+      restedThenFilled,
+      partlyFilledThenCanceled,
+      canceledWithAll,
+    },
     ...{ refusedForFunds, refusedForCollar, refusedForLimit, expiredIoc, killedFok },
     ...{ selfTradeMaker, canceledByKillSwitch, canceledOnDisconnect, stillOpen, struckByFault },
   };

@@ -47,6 +47,11 @@ export class OrderProjection {
     this.open(record, event, event.quantity ?? 0n).ended = 'REJECTED';
   }
 
+  /** It may come to rest and nothing else: the record is the order's all the same. */
+  released(record: RecordedEvents, orderId: number): void {
+    this.draft(record, orderId);
+  }
+
   ended(record: RecordedEvents, orderId: number, status: 'CANCELED' | 'EXPIRED'): void {
     this.draft(record, orderId).ended = status;
   }

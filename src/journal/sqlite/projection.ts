@@ -116,6 +116,8 @@ export class Projection {
         for (const change of event.changes) this.settlement.changed(record, change);
         break;
       case 'OrderReleased':
+        this.orders.released(record, event.orderId);
+        break;
       case 'OrderRested':
       case 'CancelOnDisconnectArmed':
       case 'CancelOnDisconnectDisarmed':
