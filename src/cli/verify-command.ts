@@ -15,7 +15,7 @@ What is checked:
   replay      carrying out the commands again gives the same events and balances
   state       events lead to the balances that are written, and to the same state as the commands
   ledger      every asset adds up to zero, and every balance is that of the exchange
-  settlement  the instructions of each cycle are the net of its trades' postings
+  settlement  obligations come to what the trades say, and each cycle's instructions to its obligations
   read-model  each order, fill, trade, transfer, ledger entry and candle follows from the journal
   snapshots   each is the state of its place in the journal
   file        SQLite finds its file sound

@@ -1,85 +1,106 @@
 import type { SettlementCycleClosed, SettlementInstruction } from '../../engine/event.js';
 import { formatId } from '../../engine/ids.js';
-import type { Amount } from '../../engine/money.js';
+import { type Amount, formatDecimal } from '../../engine/money.js';
 import type { Database } from './database.js';
 import { type InspectedRecord, type Inspection, Misfit } from './inspection.js';
-import { firstPostingAfter } from './sorted-rows.js';
+import { NetAmounts, type NetDifference } from './net-amounts.js';
+import { SettledTrades } from './settled-trades.js';
 
-const selectPostings = `SELECT sequence, trade_id, asset, amount, from_account_id, to_account_id FROM postings
-  WHERE posting_id >= ? AND posting_id < ? AND trade_id IS NOT NULL`;
-const selectTrade = 'SELECT 1 AS found FROM trades WHERE symbol = ? AND trade_id = ?';
+const selectInstruction = 'SELECT account_id, asset, amount FROM instructions WHERE instruction_id = ?';
 
 /**
- * Every trade is in one cycle or still waits for its own, and the instructions of a cycle are the net of its
- * trades' postings. The postings are walked here one by one, in the plainest way that there is.
+ * Every trade is in one cycle or still waits for its own. By account and asset, the obligations of a cycle come to
+ * what its trades say, and its instructions to its obligations; and the same holds of what waits.
  */
 export class SettlementInspection implements Inspection {
   readonly name = 'settlement';
   private readonly settledThrough = new Map<string, number>();
+  private readonly scales = new Map<string, number>();
+  private readonly traded: SettledTrades;
   private cycles = 0;
   private instructions = 0;
 
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: Database) {
+    this.traded = new SettledTrades(database);
+  }
 
-  visit({ events }: InspectedRecord): void {
-    for (const event of events) if (event.type === 'SettlementCycleClosed') this.inspect(event);
+  visit({ sequence, events }: InspectedRecord): void {
+    for (const event of events) {
+      if (event.type === 'SettlementCycleClosed') this.inspect(event, sequence);
+      if (event.type !== 'VenueConfigured') continue;
+      this.traded.know(event.venue.markets);
+      for (const { asset, scale } of event.venue.assets) this.scales.set(asset, scale);
+    }
   }
 
   conclude(): string {
-    return `The ${this.instructions} instructions of ${this.cycles} cycles are the net of the postings of their trades.`;
+    const settled = this.traded.trades;
+    this.inspectWaiting();
+    const waiting = this.traded.trades - settled;
+    return (
+      `The obligations come to what ${settled} trades in ${this.cycles} cycles and ${waiting} that wait say, ` +
+      `and the ${this.instructions} instructions to the obligations.`
+    );
   }
 
-  private inspect(cycle: SettlementCycleClosed): void {
-    for (const { symbol, afterSequence } of cycle.markets) {
+  private inspect(cycle: SettlementCycleClosed, sequence: number): void {
+    const { markets, throughSequence, settlementDate } = cycle;
+    for (const { symbol, afterSequence } of markets) {
       const through = this.settledThrough.get(symbol);
       if (through !== undefined && through !== afterSequence) {
         throw new Misfit(
           `The cycle takes ${symbol} from record ${afterSequence}, the one before it ended at ${through}`,
         );
       }
-      this.settledThrough.set(symbol, cycle.throughSequence);
+      this.settledThrough.set(symbol, throughSequence);
     }
-    const nets = this.netsOf(cycle);
-    for (const instruction of cycle.instructions) this.assertNet(instruction, nets);
-    const [left] = nets.keys();
-    if (left !== undefined) throw new Misfit(`There is no instruction for ${left}`);
+    const where = `In the cycle of record ${sequence}, which settles on ${settlementDate},`;
+    const symbols = markets.map(({ symbol }) => symbol);
+    const obligations = this.traded.byObligations(markets, throughSequence);
+    this.assertEqual(where, ['trades', this.traded.byTrades(symbols, throughSequence)], ['obligations', obligations]);
+    const kept = this.keptOf(cycle.instructions);
+    const sent = new NetAmounts();
+    for (const { asset, accountId, amount } of cycle.instructions) sent.add(asset, accountId, amount);
+    this.assertEqual(where, ['obligations', obligations], ['instructions', sent]);
+    this.assertEqual(where, ['obligations', obligations], ['instructions as they are sent', kept]);
     this.cycles += 1;
     this.instructions += cycle.instructions.length;
   }
 
-  private assertNet(
-    { instructionId, accountId, asset, amount }: SettlementInstruction,
-    nets: Map<string, Amount>,
-  ): void {
-    const key = `${formatId('acc', accountId)} ${asset}`;
-    const net = nets.get(key) ?? 0n;
-    nets.delete(key);
-    if (net === amount) return;
-    throw new Misfit(
-      `Instruction ${formatId('ins', instructionId)} is of ${amount} units for ${key}, the postings come to ${net}`,
-    );
+  /** The trades after the last cycle of each market. */
+  private inspectWaiting(): void {
+    const markets = [...this.traded.symbols].map((symbol) => {
+      return { symbol, afterSequence: this.settledThrough.get(symbol) ?? 0 };
+    });
+    if (markets.length === 0) return;
+    const end = Number.POSITIVE_INFINITY;
+    const symbols = markets.map(({ symbol }) => symbol);
+    const [trades, obligations] = [this.traded.byTrades(symbols, end), this.traded.byObligations(markets, end)];
+    this.assertEqual('After the last cycle', ['trades', trades], ['obligations', obligations]);
   }
 
-  private netsOf({ markets, throughSequence }: SettlementCycleClosed): Map<string, Amount> {
-    const first = firstPostingAfter(this.database, Math.min(...markets.map(({ afterSequence }) => afterSequence)));
-    const end = firstPostingAfter(this.database, throughSequence);
-    const trade = this.database.statement(selectTrade);
-    const nets = new Map<string, Amount>();
-    const add = (accountId: unknown, asset: unknown, amount: Amount) => {
-      const key = `${formatId('acc', Number(accountId))} ${asset}`;
-      const net = (nets.get(key) ?? 0n) + amount;
-      if (net === 0n) nets.delete(key);
-      else nets.set(key, net);
-    };
-    for (const row of this.database.statement(selectPostings).iterate(first, end)) {
-      const belongs = markets.some(
-        ({ symbol, afterSequence }) =>
-          (row.sequence as bigint) > afterSequence && trade.get(symbol, row.trade_id as bigint) !== undefined,
-      );
-      if (!belongs) continue;
-      add(row.from_account_id, row.asset, -(row.amount as Amount));
-      add(row.to_account_id, row.asset, row.amount as Amount);
+  /** What the custodian is told, which the dispatcher takes from the table. */
+  private keptOf(instructions: readonly SettlementInstruction[]): NetAmounts {
+    const kept = new NetAmounts();
+    for (const { instructionId } of instructions) {
+      const row = this.database.statement(selectInstruction).get(instructionId);
+      if (row !== undefined) kept.add(row.asset as string, Number(row.account_id), row.amount as Amount);
     }
-    return nets;
+    return kept;
+  }
+
+  private assertEqual(where: string, expected: Named, found: Named): void {
+    const [[expectedName, expectedNets], [foundName, foundNets]] = [expected, found];
+    const [first, ...others] = expectedNets.differencesFrom(foundNets);
+    if (first === undefined) return;
+    const more = others.length === 0 ? '' : `, and ${others.length} more of its sums differ`;
+    throw new Misfit(`${where} ${this.differenceText(first, expectedName, foundName)}${more}`);
+  }
+
+  private differenceText({ asset, accountId, here, there }: NetDifference, expected: string, found: string): string {
+    const shown = (amount: Amount) => `${formatDecimal(amount, this.scales.get(asset) ?? 0)} ${asset}`;
+    return `the ${expected} of ${formatId('acc', accountId)} come to ${shown(here)}, its ${found} to ${shown(there)}`;
   }
 }
+
+type Named = readonly [name: string, nets: NetAmounts];

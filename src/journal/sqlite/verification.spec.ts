@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openTradingVenue, type TradingDay, tradeADay, tradedDirectory } from '../../venue/trading-day.fixture.js';
 import type { Venue } from '../../venue/venue.js';
-import type { SealedText } from '../record-codec.js';
-import { hashOfRecord } from '../record-hash.js';
 import { SnapshotStore } from '../snapshots.js';
 import { MemoryJournal } from './memory-journal.js';
+import { reseal } from './reseal.fixture.js';
 import { SqliteJournal } from './sqlite-journal.js';
 import { verifyFile } from './verification.js';
 
@@ -242,18 +241,6 @@ function rowsOf(path: string, sql: string): Record<string, unknown>[] {
   const rows = database.prepare(sql).all();
   database.close();
   return rows;
-}
-
-/** What somebody with the source at hand would do: every record gets the hash that it should have. */
-function reseal(database: DatabaseSync): void {
-  let previousHash = '0'.repeat(64);
-  const update = database.prepare('UPDATE journal SET previous_hash = ?, hash = ? WHERE sequence = ?');
-  for (const row of database.prepare('SELECT * FROM journal ORDER BY sequence').all()) {
-    const sealed = hashOfRecord(previousHash, row as unknown as SealedText);
-    update.run(previousHash, sealed, row.sequence as number);
-    previousHash = sealed;
-  }
-  database.prepare('UPDATE journal_head SET hash = ?').run(previousHash);
 }
 
 function editSnapshot(directory: string, edit: (text: string) => string): void {
