@@ -120,7 +120,7 @@ describe('closing cycles', () => {
     const report = await venue.verify();
     expect(report.checks.find(({ name }) => name === 'settlement')).toMatchObject({
       ok: true,
-      detail: expect.stringMatching(/^The \d+ instructions of 4 cycles /),
+      detail: expect.stringMatching(/what 4 trades in 4 cycles and 0 that wait say, and the \d+ instructions/),
     });
     const { items } = await venue.queries.settlement.accountObligations({ accountId: alice, limit: 100 });
     expect(items.every(({ cycle }) => cycle !== undefined)).toBe(true);

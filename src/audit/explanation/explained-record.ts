@@ -6,6 +6,7 @@ import type { Origin, SealedRecord } from '../../journal/journal.js';
 import type { PublicWords } from '../public-words.js';
 import { balanceAfterView } from '../record-view.js';
 import type { FactView } from './explanation-view.js';
+import { faultName, type InjectedFault } from './injected-faults.js';
 
 /** The order that is explained, by its number and that of its account. */
 export interface Explained {
@@ -24,6 +25,7 @@ export class ExplainedRecord {
     private readonly order: Explained,
     private readonly words: PublicWords,
     private readonly judgement: OrderJudgement | undefined,
+    private readonly faults: ReadonlyMap<string, InjectedFault | undefined>,
   ) {}
 
   tell(): readonly FactView[] {
@@ -69,7 +71,9 @@ export class ExplainedRecord {
     const { origin } = record;
     this.add({ kind: 'REQUEST', sentence: `${whoOf(origin)} asked to ${wishOf(event, words)}.`, origin });
     for (const faultId of origin.faults ?? []) {
-      this.add({ kind: 'FAULT', sentence: `The injected fault ${faultId} struck the request.`, faultId });
+      const fault = this.faults.get(faultId);
+      const sentence = `The injected fault ${faultName(faultId, fault)} struck the request.`;
+      this.add({ kind: 'FAULT', sentence, faultId, faultKind: fault?.kind });
     }
     this.tellRules();
     if (event.type === 'OrderRejected') {

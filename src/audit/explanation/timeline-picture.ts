@@ -6,7 +6,7 @@ export const lanes = ['Request', 'Rules', 'Book', 'Money', 'Settlement'] as cons
 
 export type Lane = (typeof lanes)[number];
 
-export const laneOf: Readonly<Record<FactKind, Lane>> = {
+const lanesOfKinds: Readonly<Record<FactKind, Lane>> = {
   REQUEST: 'Request',
   FAULT: 'Request',
   RULES: 'Rules',
@@ -59,17 +59,22 @@ function recordLine(sequence: number, index: number, count: number, x: number, h
 }
 
 function dots(facts: readonly FactView[], xOf: (sequence: number) => number, step: number): string[] {
-  const places = Map.groupBy(facts, ({ sequence, kind }) => `${sequence} ${laneOf[kind]}`);
+  const places = Map.groupBy(facts, (fact) => `${fact.sequence} ${laneOf(fact)}`);
   return [...places.values()].flatMap((together) => {
     const shown = together.slice(0, besideMax);
     const gap = Math.min(16, (step * 0.8) / shown.length);
     return shown.map((fact, index) => {
       const x = xOf(fact.sequence) + (index - (shown.length - 1) / 2) * gap;
-      const y = top + (lanes.indexOf(laneOf[fact.kind]) + 0.5) * laneHeight;
+      const y = top + (lanes.indexOf(laneOf(fact)) + 0.5) * laneHeight;
       const radius = Math.max(2, Math.min(6, gap / 2 - 1));
       return `<circle class="${classOf(fact)}" cx="${x.toFixed(1)}" cy="${y}" r="${radius.toFixed(1)}"><title>${htmlText(fact.sentence)}</title></circle>`;
     });
   });
+}
+
+/** A fault stands where it struck. */
+function laneOf({ kind, instruction }: FactView): Lane {
+  return kind === 'FAULT' && instruction !== undefined ? 'Settlement' : lanesOfKinds[kind];
 }
 
 /** The colour of a fact: good, bad, waiting, or merely told. */
