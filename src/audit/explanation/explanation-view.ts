@@ -104,6 +104,12 @@ class MarketBeforeView implements MarketBefore {
 
   @ApiPropertyOptional({ example: '60000.01' })
   bestAsk?: string;
+
+  @ApiPropertyOptional({
+    description: 'What of the order could be filled at once, in the base asset; absent where a rule refused it.',
+    example: '0.04',
+  })
+  fillable?: string;
 }
 
 class QueuePositionView implements QueuePosition {
