@@ -143,7 +143,7 @@ export class FuzzRun {
     const target = wheel.pick(index, random.next());
     const isBroken = random.chance(shareBroken) && index >= wheel.targets.length;
     const requestId = `fuzz-${index}`;
-    const outcome = await target.send({ random, requestId, isBroken });
+    const outcome = await target.send({ random, requestId, isBroken }).catch(notSent);
     this.sent += 1;
     this.enter(target, outcome);
     this.books.note(requestId, target, outcome);
@@ -177,6 +177,10 @@ export class FuzzRun {
     if (log !== '') this.find({ target: 'the log', text: log.slice(0, 3_000) });
     return `${ok ? 'ok' : 'BROKEN'}, ${records} records`;
   }
+}
+
+function notSent(error: Error): Outcome {
+  return { status: 'none', verdict: 'UNKNOWN', findings: [`it could not be sent: ${error.stack}`], sent: '' };
 }
 
 /** Chooses targets: first each once, then by their weights. */

@@ -62,7 +62,7 @@ export class RestInputs {
       else if (parameter.in === 'query') query.push([name, value]);
       else inHeaders[name] = String(value);
     }
-    if ('clientOrderId' in inPath) inPath['clientOrderId'] = this.values.words.namedOrder(String(query[0]?.[1]));
+    if ('clientOrderId' in inPath) inPath.clientOrderId = this.values.words.namedOrder(String(query[0]?.[1]));
     if (body !== undefined) inHeaders['content-type'] = json;
     return { method, inPath, query, headers: inHeaders, body: body && this.values.value(body, 'body', random) };
   }

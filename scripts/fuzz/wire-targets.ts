@@ -115,7 +115,7 @@ async function hardlyGrpc(address: string, { random, requestId }: Input): Promis
     ...{ ':method': 'POST', ':path': ticker, 'content-type': 'application/grpc', te: 'trailers' },
     'x-request-id': requestId,
   };
-  const ways: readonly (readonly [headers: Record<string, string>, body: Buffer, isForLibrary?: true])[] = [
+  const ways: readonly (readonly [headers: Record<string, string | undefined>, body: Buffer, isForLibrary?: true])[] = [
     [{ 'content-type': 'text/plain' }, message],
     [{ 'content-type': 'application/json' }, Buffer.from('{}')],
     [{ 'content-type': 'application/grpc+json' }, message],
@@ -125,7 +125,7 @@ async function hardlyGrpc(address: string, { random, requestId }: Input): Promis
     [{ ':path': '/' }, message],
     [{ ':path': '/exchange.v1.MarketDataService/GetNothing' }, message],
     [{ ':path': '/exchange.v1.NoService/GetTicker' }, message],
-    [{ te: '' }, message],
+    [{ te: undefined }, message],
     [{ 'grpc-timeout': 'soon' }, message, true],
     [{ 'grpc-timeout': '99999999999999H' }, message],
     [{ 'grpc-timeout': '1n' }, message],
@@ -142,14 +142,16 @@ async function hardlyGrpc(address: string, { random, requestId }: Input): Promis
     [{}, noise(random, 60)],
   ];
   const [wrong, body, isForLibrary = false] = random.pick(ways);
-  const { http, grpc, text } = await callOf(address, { ...right, ...wrong }, body);
+  const given = Object.entries({ ...right, ...wrong }).filter(([, value]) => value !== undefined);
+  const headers = Object.fromEntries(given) as Record<string, string>;
+  const { http, grpc, text } = await callOf(address, headers, body);
   const findings = insidesIn(text);
   if (http === 'none') findings.push('the call came to no end');
   // What breaks gRPC's own framing is answered by its library, with the INTERNAL that gRPC has for it.
   else if ((grpc === '2' || grpc === '13') && !isForLibrary)
     findings.push(`it failed with the status ${grpc}: ${text}`);
   if (http.startsWith('5')) findings.push(`it was answered with ${http}`);
-  const sent = `${JSON.stringify({ ...right, ...wrong })} ${body.toString('hex')}`;
+  const sent = `${JSON.stringify(headers)} ${body.toString('hex')}`;
   return {
     status: grpc === undefined ? http : `grpc ${grpc}`,
     verdict: grpc === '0' ? 'ACCEPTED' : 'REFUSED',

@@ -59,7 +59,7 @@ export class Words {
     if (Array.isArray(fields.limits)) return { ...fields, limits: limitsOf(fields.limits as Fields[]) };
     if ('kind' in fields && ('durationSeconds' in fields || 'probability' in fields || 'persistent' in fields))
       return fault(random);
-    if ('orderId' in fields && 'clientOrderId' in fields) return { orderId: fields['orderId'] };
+    if ('orderId' in fields && 'clientOrderId' in fields) return { orderId: fields.orderId };
     return fields;
   }
 
