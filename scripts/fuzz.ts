@@ -48,6 +48,7 @@ for (const { name, share, environment, isWanted } of phases) {
     ...{
       server: [resolve('dist/main.js')],
       environment,
+      needsCare,
       seed,
       isWanted,
       only: at,

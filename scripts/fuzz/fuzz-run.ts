@@ -26,6 +26,7 @@ export interface FuzzOptions {
   readonly seed: number;
   readonly inputs: number;
   readonly secondsMax: number;
+  readonly needsCare: boolean;
   /** This one alone. */
   readonly only?: number;
   isWanted(target: string): boolean;
@@ -126,12 +127,12 @@ export class FuzzRun {
   }
 
   private async lane(targets: readonly Target[], care: Care, endAtMs: number): Promise<void> {
-    const { only, inputs, onProgress } = this.options;
+    const { only, inputs, needsCare, onProgress } = this.options;
     const wheel = new Wheel(targets);
     while (this.next < inputs && performance.now() < endAtMs) {
       const index = only ?? this.next;
       this.next += only === undefined ? 1 : inputs;
-      if (index % careEvery === careEvery - 1) await care.look();
+      if (needsCare && index % careEvery === careEvery - 1) await care.look();
       await this.one(index, wheel, care);
       onProgress(this.sent, this.findings.length);
       if (!this.program.isRunning) return this.find({ target: 'the exchange', text: 'it ended', index });

@@ -24,8 +24,12 @@ interface AsyncOperation {
 }
 
 const answerTimeoutMs = 20_000;
-/** The close codes of docs/api.md that a client can bring about. 1006 is a connection that was cut. */
-const closeCodes = new Set([1000, 1002, 1003, 1005, 1007, 1008, 1009, 4401, 4429]);
+/** With these a client may end a connection, and it is answered with the same. */
+const goodbyes = [1000, 3000, 4999] as const;
+/** No client may end a connection with these. */
+const wrongGoodbyes = [0, 999, 1004, 1005, 1006, 1015, 2999, 5000, 65_535] as const;
+/** What else a client can bring about, by docs/api.md. 1006, a connection that is cut, is not among it. */
+const closeCodes = new Set<number>([...goodbyes, 1002, 1003, 1005, 1007, 1008, 1009, 4401, 4429]);
 const lastWord = '"the last"';
 
 /** Each channel of the AsyncAPI document. */
@@ -134,6 +138,12 @@ function frame(data: Buffer, options: FrameOptions = {}): Buffer {
   return Buffer.concat([short, mask, data.map((byte, at) => byte ^ mask[at % 4]!)]);
 }
 
+function closeCode(code: number): Buffer {
+  const bytes = Buffer.alloc(2);
+  bytes.writeUInt16BE(code);
+  return bytes;
+}
+
 function brokenFrame(message: Fields, random: Random): Buffer {
   const text = JSON.stringify(message);
   const data = Buffer.from(text);
@@ -153,7 +163,7 @@ function brokenFrame(message: Fields, random: Random): Buffer {
     () => frame(Buffer.from([0xff, 0xfe, 0x80])),
     () => frame(Buffer.alloc(random.pick([0, 125, 126]), 0x61), { opcode: 9 }),
     () => frame(Buffer.from([0x03]), { opcode: 8 }),
-    () => frame(Buffer.from([random.between(0, 255), random.between(0, 255)]), { opcode: 8 }),
+    () => frame(closeCode(random.pick([...goodbyes, ...wrongGoodbyes])), { opcode: 8 }),
     () => Buffer.concat([frame(data.subarray(0, at), { isLast: false }), frame(data.subarray(at), { opcode: 0 })]),
     () => Buffer.concat([frame(data.subarray(0, at), { isLast: false }), frame(data)]),
     () => frame(Buffer.alloc(0), { saysLength: 2 ** 53 }),
