@@ -36,7 +36,7 @@ const secondsToJudgeMemory = 60;
 const { inputs, seed, minutes, phase: wanted, at, growthMax } = program.opts<Options>();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 
-for (const { name, share, environment, isWanted } of phases) {
+for (const { name, share, needsCare, environment, isWanted } of phases) {
   if (wanted !== undefined && wanted !== name) continue;
   const count = wanted === undefined ? Math.round(inputs * share) : inputs;
   const bar = new SingleBar(

@@ -11,11 +11,11 @@ const inputs = { exchange: 2_500, faults: 300 };
 describe('whatever is sent to it (npm run fuzz sends a hundred thousand inputs)', () => {
   it.each(phases)(
     'in the phase $name the exchange answers as documented, and keeps what it accepted alone',
-    async ({ name, environment, isWanted }) => {
+    async ({ name, environment, needsCare, isWanted }) => {
       const seed = Date.now() % 2 ** 31;
       const [, ...server] = sourceProgram('src/main.ts');
       const run = new FuzzRun({
-        ...{ server, environment, seed, isWanted, inputs: inputs[name], secondsMax: 150 },
+        ...{ server, environment, needsCare, seed, isWanted, inputs: inputs[name], secondsMax: 150 },
         onProgress: () => undefined,
       });
       const report = await run.run();
