@@ -31,10 +31,12 @@ export interface CommandCount {
 const repeatable = new Set(['OpenAccount', 'Deposit', 'Withdraw', 'Transfer', 'PlaceOrder']);
 /** What is so already is not done again, and leaves no record. */
 const idempotent = new Set(['ChangeAccountStatus', 'EngageKillSwitch', 'ReleaseKillSwitch', 'SetRiskLimits']);
-/** These may come to no record, or to several: what is due is closed, what is in force is ended, and scenarios do it too. */
-const anyNumber = new Set(['CloseSettlementCycle', 'InjectFault', 'EndFault']);
-/** What playing a scenario comes to. */
-const ofScenarios = new Set(['InjectFault', 'EndFault']);
+/** These may come to no record: nothing is due, nothing is in force. */
+const mayBeNone = new Set(['CloseSettlementCycle', 'EndFault']);
+/** These may come to several: all that is due is closed, and some faults halt markets or move prices. */
+const mayBeSeveral = new Set([...mayBeNone, 'InjectFault']);
+/** What injecting and ending faults comes to, by itself or by a scenario. */
+const ofFaults = new Set(['InjectFault', 'EndFault', 'ChangeMarketStatus', 'MovePrices']);
 /** What reading an account's events may ask for. */
 const ofStreams = new Set(['ArmCancelOnDisconnect', 'DisarmCancelOnDisconnect', 'CancelOrders']);
 
@@ -84,17 +86,19 @@ export class Books {
       const isRepeat = repeatable.has(command) && made.some((id) => first.has(`${command} ${id}`));
       this.count(command, outcome, records, isRepeat);
       const nothingToDo = idempotent.has(command) || (command === 'CancelOrders' && made.length === 0);
-      const mayBeIdle = isRepeat || nothingToDo || anyNumber.has(command);
+      const mayBeIdle = isRepeat || nothingToDo || mayBeNone.has(command);
       if (outcome.verdict === 'ACCEPTED' && records === 0 && !mayBeIdle)
         this.findings.push(`${name} (${requestId}) was answered with ${outcome.status}, and is in no record`);
-      if (records > 1 && !anyNumber.has(command)) this.findings.push(`${name} (${requestId}) is in ${records} records`);
+      if (records > 1 && !mayBeSeveral.has(command))
+        this.findings.push(`${name} (${requestId}) is in ${records} records`);
     }
     for (const [command, count] of this.counts) this.check(command, count);
   }
 
   /** The numbers of each kind have to come to the same. */
   private check(command: string, { accepted, refused, unknown, records }: CommandCount): void {
-    if (anyNumber.has(command) || ofStreams.has(command) || accepted + refused + unknown === records) return;
+    const isOwn = !mayBeSeveral.has(command) && !ofStreams.has(command) && !ofFaults.has(command);
+    if (!isOwn || accepted + refused + unknown === records) return;
     this.findings.push(
       `${records} records of ${command}, for ${accepted} accepted, ${refused} refused, ${unknown} unanswered`,
     );
@@ -118,8 +122,10 @@ export class Books {
 
 function mismatch({ target, outcome }: Told, type: string, rejectCode: string | undefined): string | undefined {
   if (outcome.verdict === 'UNKNOWN') return undefined;
-  if (target.command === undefined && (ofStreams.has(type) || ofScenarios.has(type))) return undefined;
-  if (target.command !== type) return `${target.name} was asked for`;
+  const { command } = target;
+  if (command === undefined && (ofStreams.has(type) || ofFaults.has(type))) return undefined;
+  if (command !== type && ofFaults.has(type) && ofFaults.has(command!)) return undefined;
+  if (command !== type) return `${target.name} was asked for`;
   const isRejected = rejectCode !== undefined;
   if (isRejected === (outcome.verdict === 'REFUSED')) return undefined;
   return `it is ${rejectCode ?? 'carried out'}, and ${target.name} was answered with ${outcome.status}`;

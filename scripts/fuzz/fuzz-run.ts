@@ -53,7 +53,9 @@ export interface FuzzReport {
   readonly rows: ReadonlyMap<string, Row>;
   readonly findings: readonly Finding[];
   readonly counts: ReadonlyMap<string, CommandCount>;
+  /** What the process has, and what its heap has, each second. */
   readonly megabytes: readonly number[];
+  readonly heap: readonly number[];
   readonly verified: string;
 }
 
@@ -67,6 +69,7 @@ export class FuzzRun {
   private readonly told = new Map<string, number>();
   private readonly rows = new Map<string, Row>();
   private readonly megabytes: number[] = [];
+  private readonly heap: number[] = [];
   private next = 0;
   private sent = 0;
 
@@ -95,7 +98,7 @@ export class FuzzRun {
     const beganAfter = await care.prepare();
     const targets = (await this.targets(wire, methods, grpc!)).filter(({ name }) => this.options.isWanted(name));
     const begunMs = performance.now();
-    const weighing = setInterval(() => this.megabytes.push(this.program.residentMegabytes()), weighMs);
+    const weighing = setInterval(() => void this.weigh(wire), weighMs);
     const endAtMs = begunMs + this.options.secondsMax * 1_000;
     await Promise.all(Array.from({ length: lanes }, () => this.lane(targets, care, endAtMs)));
     clearInterval(weighing);
@@ -106,8 +109,8 @@ export class FuzzRun {
     });
     wire.close();
     methods.close();
-    const { sent, rows, findings, megabytes } = this;
-    return { sent, seconds, rows, findings, megabytes, verified, counts: this.books.counts };
+    const { sent, rows, findings, megabytes, heap } = this;
+    return { sent, seconds, rows, findings, megabytes, heap, verified, counts: this.books.counts };
   }
 
   private async targets(wire: RestWire, methods: GrpcTargets, grpc: string): Promise<Target[]> {
@@ -150,6 +153,17 @@ export class FuzzRun {
     this.books.note(requestId, target, outcome);
     for (const text of outcome.findings) this.find({ target: target.name, text, index, sent: outcome.sent });
     if (outcome.verdict === 'ACCEPTED' && target.command === 'EngageKillSwitch') await care.release();
+  }
+
+  /** A process that is gone is found where it is spoken to. */
+  private async weigh(wire: RestWire): Promise<void> {
+    if (!this.program.isRunning) return;
+    this.megabytes.push(this.program.residentMegabytes());
+    const metrics = await wire
+      .send({ method: 'GET', path: '/metrics', headers: {}, body: undefined })
+      .catch(() => undefined);
+    const [, bytes] = /^nodejs_heap_size_used_bytes(?:\{.*\})? (\S+)$/m.exec(metrics?.text ?? '') ?? [];
+    if (bytes !== undefined) this.heap.push(Number(bytes) / 1_000_000);
   }
 
   private enter({ name }: Target, { status, verdict }: Outcome): void {

@@ -2,6 +2,8 @@ import Table from 'cli-table3';
 import { growthPerMinute } from '../scenario/figures.js';
 import type { Finding, Row } from './fuzz-run.js';
 
+const floorSeconds = 15;
+
 /** What was answered how often, and what part of it was carried out. */
 export function statusTable(rows: ReadonlyMap<string, Row>): string {
   const table = new Table({ head: ['target', 'inputs', 'accepted', 'answers'], style: { head: [], border: [] } });
@@ -17,6 +19,17 @@ export function memoryLine(megabytes: readonly number[]): string {
   if (megabytes.length === 0) return 'it was over before it was measured';
   const shown = megabytes.filter((_, at) => at % Math.ceil(megabytes.length / 10) === 0).map(Math.round);
   return `${shown.join(', ')} MB; its line rises by ${growthPerMinute(megabytes).toFixed(1)} MB a minute`;
+}
+
+/**
+ * How much more the heap has a minute once garbage is collected: the regression line through the least of each quarter of
+ * a minute. What the process has goes up and down with threads that replay the journal, and with what the system leaves it.
+ */
+export function heapGrowthPerMinute(heap: readonly number[]): number {
+  const floors: number[] = [];
+  for (let at = 0; at + floorSeconds <= heap.length; at += floorSeconds)
+    floors.push(Math.min(...heap.slice(at, at + floorSeconds)));
+  return growthPerMinute(floors) / floorSeconds;
 }
 
 /** Each finding, and how it is repeated. */
