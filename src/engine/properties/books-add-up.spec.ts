@@ -79,6 +79,9 @@ describe('whatever is asked of the exchange', () => {
     ['switch engaged', 1],
     ['reject KILL_SWITCH_ENGAGED', 8],
     ['reject CYCLE_CLOSED', 0.5],
+    ['had to wait', 10],
+    ['released', 5],
+    ['expired PARTIAL_FILL', 1],
     ['instruction INSTRUCTED', 1],
     ['instruction SETTLED', 0.1],
   ])('and it did meet: %s, at least %d times in a thousand orders', (what, least) => {
