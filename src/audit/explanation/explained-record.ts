@@ -154,7 +154,7 @@ export class ExplainedRecord {
     const { command } = this.record;
     const percent = command.type === 'PlaceOrder' ? command.fault?.fillPercent : undefined;
     if (percent === undefined) return expirySentences[reason] ?? `It expired: ${reason}`;
-    const end = reason === 'FILL_OR_KILL' ? 'so nothing of it was, as FOK asks for' : 'and what was not expired';
+    const end = reason === 'FILL_OR_KILL' ? 'so nothing of it was, as FOK asks for' : 'and the rest expired';
     return `A fault let at most ${percent} % of it be filled at once, ${end}`;
   }
 
