@@ -36,6 +36,24 @@ async function audit(method: 'get' | 'post' | 'delete', path: string, body?: obj
   return (await (body === undefined ? sent : sent.send(body))).body;
 }
 
+const { 'exchange.v1.AuditService': auditService } = loadSync('exchange/v1/audit_service.proto', {
+  ...{ includeDirs: ['proto'], longs: Number, enums: String, defaults: false },
+});
+
+function callAudit(name: string, message: object): Promise<Answer> {
+  const client = new Client(exchange.addresses.grpc, credentials.createInsecure());
+  const { path, requestSerialize, responseDeserialize } = (auditService as ServiceDefinition)[name] as MethodDefinition<
+    object,
+    object
+  >;
+  return new Promise<Answer>((resolve, reject) => {
+    client.makeUnaryRequest(path, requestSerialize as never, responseDeserialize, message, (error, answer) => {
+      if (error) reject(refusalOf(error));
+      else resolve(answer as Answer);
+    });
+  }).finally(() => client.close());
+}
+
 const inject = (fault: object) => audit('post', '/audit/v1/faults', fault);
 const shown = (faultId: string) => audit('get', `/audit/v1/faults/${faultId}`);
 const clear = (faultId: string) => audit('delete', `/audit/v1/faults/${faultId}`);
@@ -462,7 +480,7 @@ describe('of settlement', () => {
   ])('%j holds instructions up, and they settle in the end', async (fault, heldAt) => {
     const accountId = await funded();
     const { faultId } = await inject({ ...fault, target: { accountId } });
-    await answerOf(rest.call('PlaceOrder', marketOrder(accountId)));
+    const { orderId } = await answerOf(rest.call('PlaceOrder', marketOrder(accountId)));
     await audit('post', '/api/v1/settlements/cycles', {});
     await eventually(async () => expect(await statuses(accountId)).toEqual([heldAt, heldAt]));
     expect((await shown(faultId)).struck).toBeGreaterThanOrEqual(2);
@@ -472,29 +490,29 @@ describe('of settlement', () => {
     }
     await clear(faultId);
     await eventually(async () => expect(await statuses(accountId)).toEqual(['SETTLED', 'SETTLED']), 10_000);
+
+    const explained = await audit('get', `/audit/v1/orders/${orderId}/explain`);
+    const strikes = explained.facts.filter(({ kind }: Answer) => kind === 'FAULT');
+    expect(strikes.length).toBeGreaterThanOrEqual(2);
+    for (const strike of strikes) {
+      expect(strike).toMatchObject({ faultId, faultKind: fault.kind, instruction: { status: 'INSTRUCTED' } });
+      expect(strike.sentence).toContain(`${faultId} (${fault.kind}`);
+      const [record] = (await audit('get', `/audit/v1/events?afterSequence=${strike.sequence - 1}&limit=1`)).items;
+      expect(record.events[0].changes).toContainEqual(
+        expect.objectContaining({ instructionId: strike.instruction.instructionId, faults: [faultId] }),
+      );
+    }
+    const { facts } = await callAudit('ExplainOrder', { orderId });
+    const same = ({ kind }: Answer) => kind === 'FACT_KIND_FAULT';
+    expect(facts.filter(same).map((each: Answer) => [each.sequence, each.faultKind])).toEqual(
+      strikes.map((each: Answer) => [each.sequence, fault.kind]),
+    );
   });
 });
 
 describe('over gRPC', () => {
-  const { 'exchange.v1.AuditService': service } = loadSync('exchange/v1/audit_service.proto', {
-    ...{ includeDirs: ['proto'], longs: Number, enums: String, defaults: false },
-  });
-
   it('faults are injected, seen and cleared as over REST', async () => {
-    const client = new Client(exchange.addresses.grpc, credentials.createInsecure());
-    const call = (name: string, message: object): Promise<Answer> => {
-      const { path, requestSerialize, responseDeserialize } = (service as ServiceDefinition)[name] as MethodDefinition<
-        object,
-        object
-      >;
-      return new Promise((resolve, reject) => {
-        client.makeUnaryRequest(path, requestSerialize as never, responseDeserialize, message, (error, answer) => {
-          if (error) reject(refusalOf(error));
-          else resolve(answer as Answer);
-        });
-      });
-    };
-    const { fault } = await call('InjectFault', {
+    const { fault } = await callAudit('InjectFault', {
       kind: 'latency',
       target: { symbol: 'BTC-USD' },
       parameters: { delayMs: 5 },
@@ -505,16 +523,15 @@ describe('over gRPC', () => {
       parameters: { delayMs: 5 },
       probability: 1,
     });
-    expect((await call('GetFault', { faultId: fault.faultId })).fault.kind).toBe('latency');
-    expect((await call('ListFaults', { inForce: true })).items).toHaveLength(1);
-    expect((await call('ClearFault', { faultId: fault.faultId })).fault.status).toBe('CLEARED');
-    await expect(call('GetFault', { faultId: 'flt-999999' })).rejects.toMatchObject({ code: 'FAULT_NOT_FOUND' });
-    await expect(call('InjectFault', { kind: 'reject' })).rejects.toMatchObject({
+    expect((await callAudit('GetFault', { faultId: fault.faultId })).fault.kind).toBe('latency');
+    expect((await callAudit('ListFaults', { inForce: true })).items).toHaveLength(1);
+    expect((await callAudit('ClearFault', { faultId: fault.faultId })).fault.status).toBe('CLEARED');
+    await expect(callAudit('GetFault', { faultId: 'flt-999999' })).rejects.toMatchObject({ code: 'FAULT_NOT_FOUND' });
+    await expect(callAudit('InjectFault', { kind: 'reject' })).rejects.toMatchObject({
       code: 'VALIDATION_FAILED',
       fields: ['parameters.code'],
     });
-    expect(await call('ClearFaults', {})).toEqual({});
-    client.close();
+    expect(await callAudit('ClearFaults', {})).toEqual({});
   });
 });
 

@@ -1,4 +1,6 @@
 import { ExchangeClient, ExchangeError, type Order } from '../../clients/typescript/src/index.js';
+import type { AccountFollower } from './account-follower.js';
+import type { BookFollower } from './book-follower.js';
 import type { Told } from './trader.js';
 
 /** Something that holds whatever fails, and whether it did. */
@@ -14,6 +16,23 @@ const settlingMsMax = 20_000;
 /** Holds what clients were told, the journal and the custodian against one another. */
 export async function invariantsOf(address: string, told: readonly Told[]): Promise<Invariant[]> {
   return [await noLies(address, told), await settled(address), await verified(address), await reconciled(address)];
+}
+
+/** What the readers of streams were told comes to what the journal has, whatever struck the streams. */
+export async function readersAgree(
+  accounts: readonly AccountFollower[],
+  books: readonly BookFollower[],
+): Promise<Invariant> {
+  const followers = [...accounts, ...books];
+  const found: string[] = [];
+  for (const follower of followers) {
+    const difference = await follower.difference().catch((error: Error) => `a stream ended: ${error.message}`);
+    if (difference !== undefined) found.push(difference);
+  }
+  const events = accounts.reduce((sum, { eventCount }) => sum + eventCount, 0);
+  const noticed = followers.reduce((sum, each) => sum + each.noticed, 0);
+  const detail = `${events} events of ${accounts.length} accounts and ${books.length} books are those of the journal, ${noticed} times something was noticed to be missing, doubled or out of order, and made good`;
+  return { name: 'readers agree', ok: found.length === 0, detail: found[0] ?? detail };
 }
 
 /** What was answered is so, and what was refused without leaving a trace was never carried out. */

@@ -12,7 +12,7 @@ const timeoutMs = 1_500;
 const restMs = 20;
 /** An order without an answer is asked about so often, and then it stays unknown. */
 const attemptsMax = 40;
-const symbols = ['BTC-USD', 'USDT-USD', 'BTC-USDT'] as const;
+export const symbols = ['BTC-USD', 'USDT-USD', 'BTC-USDT'] as const;
 
 /** What became of an order, as far as its client was told. */
 export interface Told {
@@ -33,7 +33,7 @@ export class Trader {
   readonly told: Told[] = [];
   private readonly client: ExchangeClient;
   private readonly ending = new AbortController();
-  private accountId = '';
+  accountId = '';
 
   constructor(
     private readonly address: string,

@@ -20,11 +20,12 @@ export function shownTransferInstructions(event: FundsMoved, words: PublicWords)
 }
 
 export function shownStatusChange(change: InstructionStatusChange & { readonly accountId?: number }): Shown {
-  const { instructionId, accountId, status, reason } = change;
+  const { instructionId, accountId, status, reason, faults } = change;
   return {
     instructionId: formatId('ins', instructionId),
     accountId: accountId === undefined ? undefined : formatId('acc', accountId),
     status,
     reason,
+    faults,
   };
 }

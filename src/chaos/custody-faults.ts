@@ -7,6 +7,7 @@ export function custodyFaults(board: FaultBoard) {
     const of = (kind: string) => striking.filter(({ fault }) => fault.definition.kind === kind);
     const [failing] = of('settlement-fail');
     return {
+      faults: striking.map(({ fault }) => fault.publicId),
       delayMs: of('settlement-delay').reduce((sum, { fault }) => sum + fault.definition.parameters.delayMs!, 0),
       failure: failing && `The custodian fails it, by fault ${failing.fault.publicId}.`,
       isLost: of('settlement-lose-status').length > 0,

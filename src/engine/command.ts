@@ -259,6 +259,8 @@ export interface InstructionStatusChange {
   readonly status: InstructionStatus;
   /** Why it failed. */
   readonly reason?: string;
+  /** The public ids of the faults that struck it as it was sent; of what that did, the engine knows nothing. */
+  readonly faults?: readonly string[];
 }
 
 /** Has an order matched that was accepted without being matched. */

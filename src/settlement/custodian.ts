@@ -16,6 +16,8 @@ export interface CustodyRecord extends OutgoingInstruction {
   readonly status: CustodyStatus;
   /** Why it failed; empty otherwise. */
   readonly reason: string;
+  /** The public ids of the injected faults that struck it as it was handed over; no custodian knows of them. */
+  readonly faults?: readonly string[];
 }
 
 /** Where instructions go. A class, so that it can be asked for by name where parts are put together. */

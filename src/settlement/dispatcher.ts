@@ -151,7 +151,8 @@ export class Dispatcher {
     if (instruction.status !== 'INSTRUCTED') {
       instruction.status = 'INSTRUCTED';
       instruction.attempts = attempt;
-      this.notes.add({ instructionId: instruction.row.instructionId, status: 'INSTRUCTED' });
+      const { instructionId } = instruction.row;
+      this.notes.add({ instructionId, status: 'INSTRUCTED', faults: record.faults });
     }
     this.apply(instruction, record);
   }

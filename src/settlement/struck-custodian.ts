@@ -2,6 +2,8 @@ import { Custodian, type CustodyRecord, type OutgoingInstruction } from './custo
 
 /** What faults do to one instruction. */
 export interface CustodyFate {
+  /** The public ids of the faults that strike it; without one it is spared. */
+  readonly faults: readonly string[];
   /** How much later the custodian is heard, in milliseconds. */
   readonly delayMs: number;
   /** It is failed for this reason, without reaching the custodian. */
@@ -41,13 +43,13 @@ export class StruckCustodian extends Custodian {
   }
 
   override async submit(instruction: OutgoingInstruction): Promise<CustodyRecord> {
-    const { delayMs, failure, isLost } = this.faults(instruction);
-    if (failure !== undefined) return { ...instruction, status: 'FAILED', reason: failure };
+    const { faults, delayMs, failure, isLost } = this.faults(instruction);
+    if (failure !== undefined) return { ...instruction, status: 'FAILED', reason: failure, faults };
     const record = await this.custodian.submit(instruction);
     if (!isLost && delayMs === 0) return record;
     this.keep(record, isLost ? Number.POSITIVE_INFINITY : performance.now() + delayMs);
     if (!isLost) setTimeout(() => this.hear(record.instructionId), delayMs).unref();
-    return { ...record, status: 'ACCEPTED', reason: '' };
+    return { ...record, status: 'ACCEPTED', reason: '', faults };
   }
 
   override async find(instructionId: string): Promise<CustodyRecord | undefined> {

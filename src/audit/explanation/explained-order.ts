@@ -27,8 +27,10 @@ export function conclusionOf(order: OrderRow, words: PublicWords): string {
   const worth = `${words.amount(quote, filledNotional)} ${quote}`;
   const verb = side === 'BUY' ? 'bought' : 'sold';
   if (status === 'FILLED') return `Filled: it ${verb} ${filled} for ${worth}.`;
-  const part = filledQuantity === 0n ? 'nothing of it was filled' : `${filled} of ${asked} was ${verb} for ${worth}`;
-  return `${conclusions[status]}: ${part}.`;
+  const isOpen = status === 'NEW' || status === 'PARTIALLY_FILLED';
+  const none = isOpen ? 'nothing of it is filled yet' : 'nothing of it was filled';
+  const part = filledQuantity === 0n ? none : `${filled} of ${asked} was ${verb} for ${worth}`;
+  return `${conclusions[status]}: ${part}${isOpen && filledQuantity > 0n ? ' so far' : ''}.`;
 }
 
 const conclusions = {

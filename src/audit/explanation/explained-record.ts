@@ -1,11 +1,12 @@
 import { timeText } from '../../edge/time-text.js';
 import type { Event, OrderCanceled, OrderTerms, TradeExecuted } from '../../engine/event.js';
 import { formatId, liquidityAccountId } from '../../engine/ids.js';
-import type { OrderJudgement } from '../../engine/risk/judgement.js';
+import type { OrderJudgement, QueuePosition } from '../../engine/risk/judgement.js';
 import type { Origin, SealedRecord } from '../../journal/journal.js';
 import type { PublicWords } from '../public-words.js';
 import { balanceAfterView } from '../record-view.js';
 import type { FactView } from './explanation-view.js';
+import { faultName, type InjectedFault } from './injected-faults.js';
 
 /** The order that is explained, by its number and that of its account. */
 export interface Explained {
@@ -24,6 +25,7 @@ export class ExplainedRecord {
     private readonly order: Explained,
     private readonly words: PublicWords,
     private readonly judgement: OrderJudgement | undefined,
+    private readonly faults: ReadonlyMap<string, InjectedFault | undefined>,
   ) {}
 
   tell(): readonly FactView[] {
@@ -69,9 +71,11 @@ export class ExplainedRecord {
     const { origin } = record;
     this.add({ kind: 'REQUEST', sentence: `${whoOf(origin)} asked to ${wishOf(event, words)}.`, origin });
     for (const faultId of origin.faults ?? []) {
-      this.add({ kind: 'FAULT', sentence: `The injected fault ${faultId} struck the request.`, faultId });
+      const fault = this.faults.get(faultId);
+      const sentence = `The injected fault ${faultName(faultId, fault)} struck the request.`;
+      this.add({ kind: 'FAULT', sentence, faultId, faultKind: fault?.kind });
     }
-    this.tellRules();
+    this.tellRules(event.type === 'OrderRejected');
     if (event.type === 'OrderRejected') {
       this.add({ kind: 'REJECTED', sentence: `It was refused: ${event.reason}`, cause: event.rejectCode });
       return;
@@ -83,12 +87,13 @@ export class ExplainedRecord {
     this.add({ kind: 'ACCEPTED', sentence: `It was accepted for ${quantity}, and ${held} is held for it.` });
   }
 
-  private tellRules(): void {
+  private tellRules(isRefused: boolean): void {
     if (this.judgement === undefined) return;
     const { rules, market } = this.judgement;
     const refusing = rules.find(({ outcome }) => outcome === 'REFUSED');
     const passed = rules.filter(({ outcome }) => outcome === 'PASSED').length;
-    const end = refusing === undefined ? 'and none refused it' : `and ${refusing.rule} refused it`;
+    const refused = isRefused ? 'and none refused it: a fault did' : 'and none refused it';
+    const end = refusing === undefined ? refused : `and ${refusing.rule} refused it`;
     this.add({ kind: 'RULES', sentence: `It passed ${passed} rules, ${end}.`, rules, market });
   }
 
@@ -123,29 +128,34 @@ export class ExplainedRecord {
   }
 
   private tellRelease(): void {
-    const sentence = 'It had waited since it was accepted, for a fault, and came to be matched.';
+    const sentence = 'A fault had kept it waiting since it was accepted; here it came to be matched.';
     this.add({ kind: 'RELEASED', sentence, origin: this.record.origin });
   }
 
   private tellRest(): void {
     const queue = this.judgement?.queue;
-    if (queue === undefined) {
-      this.add({ kind: 'RESTED', sentence: 'What was left of it came to rest in the book.' });
-      return;
-    }
-    const { ordersAhead, quantityAhead, quotedAhead, price } = queue;
-    const quoted = quotedAhead === undefined ? '' : ` and ${quotedAhead} of the liquidity provider`;
-    const ahead = `${ordersAhead === 1 ? '1 order' : `${ordersAhead} orders`} with ${quantityAhead}${quoted}`;
-    this.add({ kind: 'RESTED', sentence: `What was left of it came to rest at ${price}, behind ${ahead}.`, queue });
+    const isWhole = !this.facts.some(({ kind }) => kind === 'TRADE');
+    const what = isWhole ? 'It' : 'What was left of it';
+    const where = queue === undefined ? 'in the book' : `at ${queue.price}, ${placeOf(queue)}`;
+    this.add({ kind: 'RESTED', sentence: `${what} came to rest ${where}.`, queue });
   }
 
   private tellExpiry(reason: string): void {
     const { record, order } = this;
     const isOwnRecord = record.sequence === order.orderId || record.command.type === 'ReleaseOrder';
     const sentence = isOwnRecord
-      ? `${expirySentences[reason] ?? `It expired: ${reason}`}.`
+      ? `${this.expirySentence(reason)}.`
       : `Order ${formatId('ord', record.sequence)} of its own account met it, so it expired instead of trading with it.`;
     this.add({ kind: 'EXPIRED', sentence, cause: reason, origin: isOwnRecord ? undefined : record.origin });
+  }
+
+  /** Of what a fault let through only a part of, the book cannot be said to have had no more. */
+  private expirySentence(reason: string): string {
+    const { command } = this.record;
+    const percent = command.type === 'PlaceOrder' ? command.fault?.fillPercent : undefined;
+    if (percent === undefined) return expirySentences[reason] ?? `It expired: ${reason}`;
+    const end = reason === 'FILL_OR_KILL' ? 'so nothing of it was, as FOK asks for' : 'and the rest expired';
+    return `A fault let at most ${percent} % of it be filled at once, ${end}`;
   }
 
   private tellCancel({ reason }: OrderCanceled): void {
@@ -183,12 +193,19 @@ function cancelSentence(cause: string, command: SealedRecord['command'], who: st
   return `It was canceled by ${command.type}: ${cause}.`;
 }
 
-/** Who asked, as the subject of a sentence. */
-function whoOf({ actor, transport, requestId, traceId }: Origin): string {
+/** Who asked, as the subject of a sentence; in which request, the fact's origin says. */
+function whoOf({ actor, transport }: Origin): string {
   if (transport === 'SYSTEM') return actor === undefined ? 'The exchange itself' : `The exchange, for ${actor},`;
-  const request = requestId === undefined ? '' : `, request ${requestId}`;
-  const trace = traceId === undefined ? '' : `, trace ${traceId}`;
-  return `${actor ?? 'Somebody who need not say who'} (over ${transport}${request}${trace})`;
+  return `${actor ?? 'A client without a key'} over ${transport}`;
+}
+
+function placeOf({ ordersAhead, quantityAhead, quotedAhead }: QueuePosition): string {
+  const orders = ordersAhead === 1 ? '1 order' : `${ordersAhead} orders`;
+  const ahead = [
+    ...(ordersAhead === 0 ? [] : [`${orders} with ${quantityAhead}`]),
+    ...(quotedAhead === undefined ? [] : [`${quotedAhead} of the liquidity provider`]),
+  ];
+  return ahead.length === 0 ? 'first at its price' : `behind ${ahead.join(' and ')}`;
 }
 
 function wishOf(terms: OrderTerms, words: PublicWords): string {

@@ -3,6 +3,7 @@ import { formatId } from '../../engine/ids.js';
 import type { InstructionWithHistory, ObligationRow, SettlementQueries } from '../../journal/settlement-queries.js';
 import type { PublicWords } from '../public-words.js';
 import type { FactView } from './explanation-view.js';
+import { faultName, type InjectedFaults, settlementEffect } from './injected-faults.js';
 
 /** What the ledger posted for an order's trades, and how that was settled. */
 export interface ExplainedSettlement {
@@ -17,6 +18,7 @@ export async function explainSettlement(
   tradeIds: readonly number[],
   accountId: number,
   words: PublicWords,
+  faults: InjectedFaults,
 ): Promise<ExplainedSettlement> {
   const facts: FactView[] = [];
   const cycles = new Map<number, { settlementDate: string; instructionIds: Set<number>; tradeIds: Set<number> }>();
@@ -46,7 +48,9 @@ export async function explainSettlement(
         : `as part of ${[...instructionIds].map((id) => formatId('ins', id)).join(' and ')}`;
     const sentence = `The cycle that settles on ${settlementDate} was closed with ${trades}, ${into}.`;
     facts.push({ sequence, time, kind: 'SETTLEMENT_CYCLE', sentence });
-    for (const id of instructionIds) facts.push(...instructionFacts((await settlement.instruction(id))!, words));
+    for (const id of instructionIds) {
+      facts.push(...(await instructionFacts((await settlement.instruction(id))!, words, faults)));
+    }
   }
   return { facts, waitingTrades };
 }
@@ -61,15 +65,27 @@ function postingsFact(rows: readonly ObligationRow[], words: PublicWords): FactV
   return { sequence, time: timeText(tradedAt), kind: 'POSTINGS', sentence, postings };
 }
 
-function instructionFacts(instruction: InstructionWithHistory, words: PublicWords): FactView[] {
-  const { asset, settlementDate } = instruction;
-  const instructionId = formatId('ins', instruction.instructionId);
-  const amount = words.amount(asset, instruction.amount);
-  return instruction.history.map(({ status, reason, sequence, changedAt }) => ({
-    sequence,
-    time: timeText(changedAt),
-    kind: 'INSTRUCTION',
-    sentence: `Instruction ${instructionId} over ${amount} ${asset} is ${status}${reason === undefined ? '' : `: ${reason}`}.`,
-    instruction: { instructionId, asset, amount, status, settlementDate, reason },
-  }));
+/** Every status of an instruction, and before it the faults that struck as it was sent. */
+async function instructionFacts(
+  row: InstructionWithHistory,
+  words: PublicWords,
+  injected: InjectedFaults,
+): Promise<FactView[]> {
+  const { asset, settlementDate } = row;
+  const instructionId = formatId('ins', row.instructionId);
+  const amount = words.amount(asset, row.amount);
+  const facts: FactView[] = [];
+  for (const { status, reason, sequence, changedAt } of row.history) {
+    const instruction = { instructionId, asset, amount, status, settlementDate, reason };
+    const place = { sequence, time: timeText(changedAt), instruction };
+    const faultIds = status === 'INSTRUCTED' ? await injected.thatStruck(row.instructionId, sequence) : [];
+    for (const [faultId, fault] of await injected.named(faultIds)) {
+      const sentence = `The injected fault ${faultName(faultId, fault)} struck ${instructionId} as it was sent${settlementEffect(fault)}.`;
+      facts.push({ ...place, kind: 'FAULT', sentence, faultId, faultKind: fault?.kind });
+    }
+    const why = reason === undefined ? '' : `: ${reason}`;
+    const sentence = `Instruction ${instructionId} over ${amount} ${asset} is ${status}${why}${why.endsWith('.') ? '' : '.'}`;
+    facts.push({ ...place, kind: 'INSTRUCTION', sentence });
+  }
+  return facts;
 }

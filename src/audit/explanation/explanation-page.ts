@@ -54,7 +54,7 @@ function terms(order: ExplainedOrderView): string {
 function recordItem(facts: readonly FactView[], begin: number): string {
   const { sequence, time } = facts[0]!;
   const after = Date.parse(time) - begin;
-  const since = after > 0 ? `<span>${durationText(after)} later</span>` : '';
+  const since = after > 0 ? `<span>${durationText(after)} after the order</span>` : '';
   const link = `/audit/v1/events?afterSequence=${sequence - 1}&amp;limit=1`;
   return `<li>
 <div class="record"><b>Record <a href="${link}">#${sequence}</a></b><time>${text(time)}</time>${since}</div>

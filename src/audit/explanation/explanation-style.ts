@@ -3,7 +3,7 @@ export const explanationStyle = `
 :root {
   color-scheme: light dark;
   --ink: #1b2430; --soft: #5b6776; --line: #dce2ea; --paper: #f6f8fb; --card: #ffffff; --code: #eef2f7;
-  --good: #14804a; --bad: #c0302b; --ended: #a86a00; --waiting: #2b62c4; --told: #8793a3;
+  --good: #14804a; --bad: #c0302b; --ended: #8f5a00; --waiting: #2b62c4; --told: #8793a3;
 }
 @media (prefers-color-scheme: dark) {
   :root {
@@ -41,11 +41,14 @@ figure { margin: 0 0 1.6rem; padding: 1rem; overflow-x: auto; }
 .fact { padding: 0.7rem 1rem; margin-bottom: 0.5rem; }
 .fact p { margin: 0; overflow-wrap: anywhere; }
 .kind { font-size: 0.72rem; font-weight: 700; letter-spacing: 0.05em; }
+.kind.told, td.told { color: var(--soft); }
+.number { overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; margin-top: 0.6rem; font-size: 0.9rem; }
 th { text-align: left; color: var(--soft); font-weight: 500; font-size: 0.78rem; }
 th, td { padding: 0.25rem 0.8rem 0.25rem 0; border-top: 1px solid var(--line); vertical-align: top; }
 tr:first-child th { border-top: 0; }
-td.amount, th.amount { text-align: right; font-family: ui-monospace, monospace; white-space: nowrap; }
+td.amount, th.amount { text-align: right; white-space: nowrap; padding-right: 0; }
+td.amount { font-family: ui-monospace, monospace; }
 .looked { display: flex; flex-wrap: wrap; gap: 0.1rem 1.1rem; }
 summary { cursor: pointer; color: var(--soft); font-size: 0.85rem; margin-top: 0.5rem; }
 footer { color: var(--soft); font-size: 0.85rem; margin-top: 2rem; }

@@ -104,6 +104,12 @@ class MarketBeforeView implements MarketBefore {
 
   @ApiPropertyOptional({ example: '60000.01' })
   bestAsk?: string;
+
+  @ApiPropertyOptional({
+    description: 'What of the order could be filled at once, in the base asset; absent where a rule refused it.',
+    example: '0.04',
+  })
+  fillable?: string;
 }
 
 class QueuePositionView implements QueuePosition {
@@ -227,11 +233,14 @@ export class FactView {
   @ApiPropertyOptional({ description: "The account's balances that the record changed.", type: [BalanceAfterView] })
   balances?: readonly BalanceAfterView[];
 
-  @ApiPropertyOptional({ type: ExplainedInstructionView })
+  @ApiPropertyOptional({ description: 'As it was after the record.', type: ExplainedInstructionView })
   instruction?: ExplainedInstructionView;
 
   @ApiPropertyOptional({ description: 'The injected fault.', example: 'flt-3' })
   faultId?: string;
+
+  @ApiPropertyOptional({ description: 'What kind of fault that is.', example: 'settlement-delay' })
+  faultKind?: string;
 }
 
 /** The whole chain of an order, from its request to its settlement. */

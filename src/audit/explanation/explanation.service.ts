@@ -12,6 +12,7 @@ import { conclusionOf, explainedOrder } from './explained-order.js';
 import { ExplainedRecord } from './explained-record.js';
 import { explainSettlement } from './explained-settlement.js';
 import type { ExplanationView, FactView } from './explanation-view.js';
+import { InjectedFaults } from './injected-faults.js';
 import { JudgementDesk } from './judgement-desk.js';
 
 const recordsPerPage = 500;
@@ -37,13 +38,15 @@ export class ExplanationService implements OnModuleDestroy {
     const judgement = await this.judge(orderId, notes);
     const records = await this.recordsOf(orderId, notes);
     const words = new PublicWords(this.venue.exchange);
-    const told = records.flatMap((record) => new ExplainedRecord(record, order, words, judgement).tell());
+    const faults = new InjectedFaults(this.venue.queries);
+    const struckBy = await faults.named(records.flatMap(({ origin }) => origin.faults ?? []));
+    const told = records.flatMap((record) => new ExplainedRecord(record, order, words, judgement, struckBy).tell());
     const traded = records.flatMap(({ events }) => events).flatMap((event) => tradeOf(event, orderId));
     if (traded.length > tradesMax) {
       notes.push(`The postings and the settlement of the first ${tradesMax} of ${traded.length} trades are told.`);
     }
     const complete = notes.length === 0;
-    const settled = await this.settlementOf(order, traded, words, notes);
+    const settled = await this.settlementOf(order, traded, words, faults, notes);
     return {
       order: explainedOrder(order, words),
       conclusion: conclusionOf(order, words),
@@ -82,10 +85,16 @@ export class ExplanationService implements OnModuleDestroy {
     return records;
   }
 
-  private async settlementOf(order: OrderRow, traded: readonly number[], words: PublicWords, notes: string[]) {
+  private async settlementOf(
+    { accountId }: OrderRow,
+    traded: readonly number[],
+    words: PublicWords,
+    faults: InjectedFaults,
+    notes: string[],
+  ) {
     const { settlement } = this.venue.queries;
     const tradeIds = traded.slice(0, tradesMax);
-    const { facts, waitingTrades } = await explainSettlement(settlement, tradeIds, order.accountId, words);
+    const { facts, waitingTrades } = await explainSettlement(settlement, tradeIds, accountId, words, faults);
     if (waitingTrades > 0) {
       const trades = waitingTrades === 1 ? '1 trade waits' : `${waitingTrades} trades wait`;
       notes.push(`${trades} for the cut-off of the settlement cycle.`);

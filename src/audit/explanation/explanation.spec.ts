@@ -93,7 +93,7 @@ describe('an order is explained', () => {
     expect(explanation.conclusion).toBe('Filled: it bought 0.25 BTC for 15013.8025 USD.');
     expect(one(explanation, 'REQUEST').origin).toEqual(client);
     expect(one(explanation, 'RULES').market).toEqual({
-      ...{ referencePrice: '60000', bestBid: '59951.99', bestAsk: '60048.01' },
+      ...{ referencePrice: '60000', bestBid: '59951.99', bestAsk: '60048.01', fillable: '0.25' },
     });
     expect(numbersOf(explanation, 'sufficient-funds')).toEqual(['couldCost 15043.830105 USD', 'available 100000 USD']);
     expect(only(explanation, 'TRADE').map(({ trade }) => trade)).toMatchObject([
@@ -114,6 +114,10 @@ describe('an order is explained', () => {
 
   it('that waited in the queue: who was ahead, and who came', async () => {
     const explanation = await explanationOf('restedThenFilled');
+    expect(one(explanation, 'RESTED').sentence).toBe('It came to rest at 60000, behind 1 order with 0.02.');
+    expect(one(await explanationOf('stillOpen'), 'RESTED').sentence).toBe(
+      'It came to rest at 58000, first at its price.',
+    );
     expect(one(explanation, 'RESTED').queue).toEqual({ price: '60000', ordersAhead: 1, quantityAhead: '0.02' });
     expect(one(explanation, 'TRADE')).toMatchObject({
       trade: { liquidity: 'MAKER', counterparty: 'CUSTOMER', quantity: '0.1', fee: '6' },
@@ -140,12 +144,13 @@ describe('an order is explained', () => {
   it.each([
     ['partlyFilledThenCanceled', 'CANCELED', 'CLIENT', 'key-5'],
     ['canceledWithAll', 'CANCELED', 'CLIENT', 'all open orders of the account in BTC-USD'],
-    ['canceledByKillSwitch', 'CANCELED', 'KILL_SWITCH', 'admin (over GRPC, request r-operator)'],
+    ['canceledByKillSwitch', 'CANCELED', 'KILL_SWITCH', 'admin over GRPC engaged the kill switch of its account'],
     ['canceledOnDisconnect', 'CANCELED', 'CANCEL_ON_DISCONNECT', 'connection'],
     ['expiredIoc', 'EXPIRED', 'IMMEDIATE_OR_CANCEL', 'IOC'],
     ['killedFok', 'EXPIRED', 'FILL_OR_KILL', 'FOK'],
     ['selfTradeMaker', 'EXPIRED', 'SELF_TRADE_PREVENTION', 'of its own account met it'],
     ['refusedForFunds', 'REJECTED', 'INSUFFICIENT_FUNDS', '98798.8 USD is available'],
+    ['filledInPart', 'EXPIRED', 'NO_LIQUIDITY', 'A fault let at most 40 % of it be filled at once'],
   ] as const)('with why it ended: %s', async (fate, kind, cause, words) => {
     const explanation = await explanationOf(fate);
     expect(one(explanation, kind)).toMatchObject({ cause, sentence: expect.stringContaining(words) });

@@ -17,7 +17,7 @@ const names = [
   ...(['filledAtMarket', 'byValue', 'restedThenFilled', 'partlyFilledThenCanceled', 'canceledWithAll'] as const),
   ...(['refusedForFunds', 'refusedForCollar', 'refusedForLimit', 'expiredIoc', 'killedFok'] as const),
   ...(['selfTradeMaker', 'canceledByKillSwitch', 'canceledOnDisconnect', 'stillOpen', 'struckByFault'] as const),
-  ...(['keptWaiting', 'keptWaitingExpired'] as const),
+  ...(['keptWaiting', 'keptWaitingExpired', 'filledInPart'] as const),
 ] as const;
 
 /** Lives orders of every fate, at a fixed 60000 with the quotes of `thin` around it: 0.2 BTC at best, 9 basis points away. */
@@ -71,7 +71,10 @@ export async function liveEveryFate(venue: Venue): Promise<Fates> {
   const keptWaitingExpired = await place(alice, 'BUY', { ...delayed, timeInForce: 'IOC' });
   const causedBy = keptWaitingExpired;
   await submit({ type: 'ReleaseOrder', orderId: keptWaitingExpired }, { transport: 'SYSTEM', causedBy });
+  const part = { orderType: 'MARKET', timeInForce: 'IOC', fault: { fillPercent: 40 } } as const;
+  const filledInPart = await place(alice, 'SELL', { ...part, quantity: btc / 100n });
   return {
+    filledInPart,
     ...{
       keptWaiting,
       keptWaitingExpired,

@@ -6,7 +6,7 @@ export const lanes = ['Request', 'Rules', 'Book', 'Money', 'Settlement'] as cons
 
 export type Lane = (typeof lanes)[number];
 
-export const laneOf: Readonly<Record<FactKind, Lane>> = {
+const lanesOfKinds: Readonly<Record<FactKind, Lane>> = {
   REQUEST: 'Request',
   FAULT: 'Request',
   RULES: 'Rules',
@@ -59,17 +59,37 @@ function recordLine(sequence: number, index: number, count: number, x: number, h
 }
 
 function dots(facts: readonly FactView[], xOf: (sequence: number) => number, step: number): string[] {
-  const places = Map.groupBy(facts, ({ sequence, kind }) => `${sequence} ${laneOf[kind]}`);
+  const places = Map.groupBy(facts, (fact) => `${fact.sequence} ${laneOf(fact)}`);
   return [...places.values()].flatMap((together) => {
     const shown = together.slice(0, besideMax);
     const gap = Math.min(16, (step * 0.8) / shown.length);
-    return shown.map((fact, index) => {
+    const circles = shown.map((fact, index) => {
       const x = xOf(fact.sequence) + (index - (shown.length - 1) / 2) * gap;
-      const y = top + (lanes.indexOf(laneOf[fact.kind]) + 0.5) * laneHeight;
       const radius = Math.max(2, Math.min(6, gap / 2 - 1));
-      return `<circle class="${classOf(fact)}" cx="${x.toFixed(1)}" cy="${y}" r="${radius.toFixed(1)}"><title>${htmlText(fact.sentence)}</title></circle>`;
+      return `<circle class="${classOf(fact)}" cx="${x.toFixed(1)}" cy="${yOf(fact)}" r="${radius.toFixed(1)}"><title>${htmlText(fact.sentence)}</title></circle>`;
     });
+    return together.length > shown.length ? [...circles, moreText(together, shown.length, xOf, gap)] : circles;
   });
+}
+
+/** How many facts there was no room for, behind the others. */
+function moreText(
+  together: readonly FactView[],
+  shown: number,
+  xOf: (sequence: number) => number,
+  gap: number,
+): string {
+  const x = xOf(together[0]!.sequence) + (shown / 2) * gap + 4;
+  return `<text x="${x.toFixed(1)}" y="${yOf(together[0]!) + 4}">+${together.length - shown}</text>`;
+}
+
+function yOf(fact: FactView): number {
+  return top + (lanes.indexOf(laneOf(fact)) + 0.5) * laneHeight;
+}
+
+/** A fault stands where it struck. */
+function laneOf({ kind, instruction }: FactView): Lane {
+  return kind === 'FAULT' && instruction !== undefined ? 'Settlement' : lanesOfKinds[kind];
 }
 
 /** The colour of a fact: good, bad, waiting, or merely told. */

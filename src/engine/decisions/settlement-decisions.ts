@@ -48,13 +48,13 @@ export function noteInstructionStatuses({ changes }: NoteInstructionStatuses, { 
   const { settlement } = state;
   const statuses = new Map<number, InstructionStatus>();
   const taken = changes.flatMap((change: InstructionStatusChange) => {
-    const { instructionId, status, reason } = change;
+    const { instructionId, status, reason, faults } = change;
     const instruction = settlement.get(instructionId);
     if (instruction === undefined) return [];
     const before = statuses.get(instructionId) ?? instruction.status;
     if (!settlement.mayBecome(before, status)) return [];
     statuses.set(instructionId, status);
-    return [{ instructionId, accountId: instruction.accountId, status, reason }];
+    return [{ instructionId, accountId: instruction.accountId, status, reason, faults }];
   });
   if (taken.length > 0) emit({ type: 'InstructionStatusesChanged', changes: taken });
 }

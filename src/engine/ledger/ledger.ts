@@ -16,6 +16,9 @@ interface TouchedBalance {
 
 const noBalances: readonly BalanceAfter[] = [];
 
+/** No balance comes to more than this, nor below its negative. */
+export const balanceMax = amountMax / 2n;
+
 /**
  * The double-entry ledger. Money moves by postings from one account to another and in no other way, so
  * that per asset the sum over all accounts, the venue's own included, is always zero.
@@ -101,7 +104,7 @@ export class Ledger {
    */
   hasRoomFor(account: Account, asset: string, change: Amount): boolean {
     const total = account.total(asset) + change;
-    return -amountMax / 2n <= total && total <= amountMax / 2n;
+    return -balanceMax <= total && total <= balanceMax;
   }
 }
 

@@ -1,11 +1,13 @@
+import type { Amount } from '../money.js';
 import { reject } from '../reject.js';
-import type { RiskRule } from './order-check.js';
+import type { OrderCheck, RiskRule } from './order-check.js';
 
 /** What the order brings must fit the ledger, and so must what the liquidity provider may give for it. */
-export const balanceLimit: RiskRule = ({ account, ledger, command, market, lots, hold, priceTicks }) => {
-  const { instrument, referenceTicks } = market;
+export const balanceLimit: RiskRule = (check) => {
+  const { account, ledger, command, market, lots } = check;
+  const { instrument } = market;
   const base = instrument.quantity(lots);
-  const quote = command.side === 'BUY' ? hold : instrument.notional(Math.max(priceTicks, referenceTicks), lots);
+  const quote = soldFor(check);
   const fits =
     command.side === 'BUY'
       ? ledger.hasRoomFor(account, instrument.base, base) && ledger.hasRoomFor(ledger.liquidity, instrument.base, -base)
@@ -15,3 +17,8 @@ export const balanceLimit: RiskRule = ({ account, ledger, command, market, lots,
     ? undefined
     : reject('BALANCE_LIMIT', 'The balances after this order would be larger than the ledger can keep.');
 };
+
+/** What a sale may bring, at its own price or at the market's, whichever is more. */
+export function soldFor({ market, lots, priceTicks }: OrderCheck): Amount {
+  return market.instrument.notional(Math.max(priceTicks, market.referenceTicks), lots);
+}

@@ -22,11 +22,13 @@ export interface JudgedRule {
   readonly reason?: string;
 }
 
-/** The market as an order found it, in decimals of the quote asset; what there was not is absent. */
+/** The market as an order found it, in decimals; prices are of the quote asset. What there was not is absent. */
 export interface MarketBefore {
   readonly referencePrice?: string;
   readonly bestBid?: string;
   readonly bestAsk?: string;
+  /** What of the order could be filled at once, in the base asset; absent where a rule refused it. */
+  readonly fillable?: string;
 }
 
 /** What was in front of an order at its own price when it came to rest, in decimals of the base asset. */
@@ -58,8 +60,8 @@ export function judgeOrder(
   const { state } = exchange;
   const market = state.market(command.symbol);
   const check = new OrderCheck(command, state.ledger.account(command.accountId), market, state, time);
-  const before = marketBefore(market);
   const rules = judgedRules(check);
+  const before = marketBefore(market, rules.every(({ outcome }) => outcome !== 'REFUSED') ? check : undefined);
   exchange.apply(events, { sequence, time });
   const order = state.orders.get(sequence);
   return order?.state !== 'RESTING'
@@ -79,7 +81,7 @@ function judgedRules(check: OrderCheck): JudgedRule[] {
   });
 }
 
-function marketBefore(market: Market): MarketBefore {
+function marketBefore(market: Market, taken: OrderCheck | undefined): MarketBefore {
   const { instrument, referenceTicks } = market;
   const text = (ticks: number | undefined) =>
     ticks ? formatDecimal(instrument.price(ticks), instrument.quoteScale) : undefined;
@@ -87,6 +89,7 @@ function marketBefore(market: Market): MarketBefore {
     referencePrice: text(referenceTicks),
     bestBid: text(market.bestTicks('BUY')),
     bestAsk: text(market.bestTicks('SELL')),
+    fillable: taken && formatDecimal(instrument.quantity(taken.plan.lots), instrument.baseScale),
   };
 }
 

@@ -1,5 +1,7 @@
+import { balanceMax } from '../ledger/ledger.js';
 import { opposite } from '../matching/market.js';
 import { type Amount, formatDecimal } from '../money.js';
+import { soldFor } from './balance-limit.js';
 import { reachOf } from './limits/limit-rules.js';
 import { type RiskLimit, subjectsOfLimits } from './limits/risk-limit.js';
 import { notionalOf } from './notional-minimum.js';
@@ -103,7 +105,17 @@ export const ruleNumbers: Readonly<Record<RuleName, NumbersOf>> = {
     amountNumber(check, 'couldCost', check.hold, check.holdAsset),
     amountNumber(check, 'available', check.account.available(check.holdAsset), check.holdAsset),
   ],
-  'balance-limit': () => [],
+  'balance-limit': (check) => {
+    const { command, account, market, lots } = check;
+    const { base, quote } = market.instrument;
+    const asset = command.side === 'BUY' ? base : quote;
+    const brings = command.side === 'BUY' ? market.instrument.quantity(lots) : soldFor(check);
+    return [
+      amountNumber(check, 'has', account.total(asset), asset),
+      amountNumber(check, 'brings', brings, asset),
+      amountNumber(check, 'highest', balanceMax, asset),
+    ];
+  },
 };
 
 /** What the order would make of one of the account's limits, and the limit. */
