@@ -19,6 +19,7 @@ describe('custody', () => {
     exchange = await SettlingExchange.start({
       ...{ STORE: 'disk', DATA_DIR: join(folder, 'data'), SETTLEMENT_CUTOFF: '24h' },
       ...{ SETTLEMENT_CUSTODIAN: 'custodian-simulator', PEERS: `custodian-simulator=${custodian.address}` },
+      CHAOS_ENABLED: 'true',
     });
   });
 
@@ -74,6 +75,21 @@ describe('custody', () => {
     expect(items[0].events[0].instructions).toMatchObject([{ instructionId: 'ins-3' }, { instructionId: 'ins-4' }]);
     await custodianHasWhatAccountsHave([alice, bob]);
     expect(await exchange.reconcile()).toMatchObject({ ok: true, cycles: 0, transfers: 4, confirmed: 4 });
+  }, 60_000);
+
+  it('is struck by the faults of settlement, and settled in the end', async () => {
+    const accountId = await exchange.account({});
+    const fault = { kind: 'settlement-fail', target: { accountId }, untilCleared: true };
+    const { faultId } = await exchange.post('/audit/v1/faults', fault);
+    const { transferId } = await move(accountId, 'deposits', '100');
+    await eventually(async () => expect(await settlements(`transferId=${transferId}&status=FAILED`)).toHaveLength(1));
+    await exchange.delete(`/audit/v1/faults/${faultId}`);
+    await exchange.everythingSettled();
+    const { status, attempts, history } = await exchange.get('/api/v1/settlements/ins-1');
+    expect([status, attempts > 1]).toEqual(['SETTLED', true]);
+    expect(history[2]).toMatchObject({ status: 'FAILED', reason: `The custodian fails it, by fault ${faultId}.` });
+    await custodianHasWhatAccountsHave([accountId]);
+    expect(await exchange.reconcile()).toMatchObject({ ok: true, confirmed: 1 });
   }, 60_000);
 
   it('survives kill -9 between a deposit and its settlement: nothing is lost, and nothing is done twice', async () => {

@@ -160,7 +160,7 @@ export class Reconciliation {
     const there = new Set(rows.map(({ instructionId }) => instructionId));
     for (let instructionId = first; instructionId < first + count; instructionId += 1) {
       if (there.has(instructionId)) continue;
-      const detail = `${formatId('ins', instructionId)} is not there, though a later one is counted, and it is of no cycle.`;
+      const detail = `${formatId('ins', instructionId)} was counted and is not there; it is of no cycle.`;
       this.found({ kind: 'INSTRUCTION_MISSING', detail, instructionId });
     }
   }

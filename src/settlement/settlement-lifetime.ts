@@ -59,7 +59,7 @@ export class SettlementLifetime implements OnApplicationBootstrap, OnModuleDestr
   }
 }
 
-/** A movement of funds is the one event of its record, so that orders cost no more than a look. */
+/** A movement of funds is the first event of its record, so that orders cost no more than a look. */
 function movesAtCustodian({ events: [event] }: JournalRecord): boolean {
   return event?.type === 'FundsMoved' && event.instructionId !== undefined;
 }
