@@ -84,6 +84,7 @@ describe('whatever is asked of the exchange', () => {
     ['expired PARTIAL_FILL', 1],
     ['instruction INSTRUCTED', 1],
     ['instruction SETTLED', 0.1],
+    ['transfer instructed', 5],
   ])('and it did meet: %s, at least %d times in a thousand orders', (what, least) => {
     const orders = met.get('command PlaceOrder')!;
     expect(orders).toBeGreaterThan(propertyRuns * 20);
