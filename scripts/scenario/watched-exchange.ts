@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Program } from '../../bench/program.js';
+import { HeapProbe, probedArguments } from './heap-probe.js';
 
 const custodianName = 'custodian-simulator';
 
@@ -20,6 +21,7 @@ export class WatchedExchange {
   private readonly directory = mkdtempSync(join(tmpdir(), 'exchange-scenario-'));
   private readonly removeDirectory = () => rmSync(this.directory, { recursive: true, force: true });
   private programs: { readonly exchange: Program; readonly custodian: Program; readonly monitor: Program } | undefined;
+  private probe: HeapProbe | undefined;
   /** Where REST is. */
   address = '';
 
@@ -31,7 +33,7 @@ export class WatchedExchange {
     process.on('exit', this.removeDirectory);
     const custodian = new Program([resolve('examples/custodian/main.ts'), '--port', '0']);
     const [, custodianAddress] = await custodian.printed(/ready on (\S+)/);
-    const exchange = new Program(this.server, {
+    const exchange = new Program([...probedArguments, ...this.server], {
       ...{ HTTP_PORT: '0', GRPC_PORT: '0', LOG_LEVEL: 'warn', DATA_DIR: join(this.directory, 'data') },
       ...{ CHAOS_ENABLED: 'true', CHAOS_DURATION_MAX_SECONDS: '86400', SEED: String(seed) },
       ...{ LIQUIDITY: 'realistic', PRICE_INTERVAL_MS: '100' },
@@ -42,6 +44,7 @@ export class WatchedExchange {
     const monitor = new Program([resolve('examples/risk-monitor/main.ts'), '--exchange', grpc!, '--port', '0']);
     await monitor.printed(/"watching"/);
     this.programs = { exchange, custodian, monitor };
+    this.probe = await HeapProbe.of(exchange);
     this.address = rest!;
   }
 
@@ -56,7 +59,13 @@ export class WatchedExchange {
     return this.programs!.exchange.residentMegabytes();
   }
 
+  /** What the exchange keeps on its heaps once garbage is collected. */
+  keptMegabytes(): Promise<number> {
+    return this.probe!.keptMegabytes();
+  }
+
   async stop(): Promise<void> {
+    this.probe?.close();
     const { exchange, custodian, monitor } = this.programs ?? {};
     await Promise.all([exchange, custodian, monitor].map((program) => program?.stop()));
     this.removeDirectory();
