@@ -14,7 +14,7 @@ const program = new Command('chaos-test')
   .option('--traders <count>', 'how many trade meanwhile', wholeNumber, 12)
   .option('--seed <number>', 'what prices and choices begin with', wholeNumber, 1)
   .option('--growth-max <megabytes>', 'how much of what is kept on the heaps may grow in a minute', wholeNumber, 1)
-  .option('--resident-growth-max <megabytes>', 'how much all its memory may grow in a minute', wholeNumber, 40)
+  .option('--resident-growth-max <megabytes>', 'how much all its memory may grow in a minute', wholeNumber, 10)
   .parse();
 
 const { seconds, traders, seed, growthMax, residentGrowthMax } =
