@@ -11,6 +11,8 @@ import {
 } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { AuditModule } from './audit/audit.module.js';
+import { Correlator } from './audit/correlation/correlator.js';
+import { openCorrelator } from './audit/correlation/open-correlator.js';
 import { ChaosModule } from './chaos/chaos.module.js';
 import { custodyFaults, losesStatuses } from './chaos/custody-faults.js';
 import { FaultBoard } from './chaos/fault-board.js';
@@ -97,9 +99,13 @@ class ExchangeModule {
             return board.isEnabled ? strikable(custodian, board) : custodian;
           },
         },
+        {
+          provide: Correlator,
+          useFactory: () => openCorrelator(settings.auditCorrelator, registry, peers?.clients),
+        },
         VenueLifetime,
       ],
-      exports: [Settings, Venue, Registry, Custodian, FaultBoard, StreamFaults],
+      exports: [Settings, Venue, Registry, Custodian, Correlator, FaultBoard, StreamFaults],
     };
   }
 }
