@@ -46,8 +46,7 @@ const hashForm = /^[0-9a-f]{64}$/;
 /** What is wrong with what was pushed, in a sentence; `undefined` if all can be understood. */
 export function faultOf(source: Source | undefined, events: readonly PushedEvent[]): string | undefined {
   if (!/^[A-Za-z0-9._-]{1,64}$/.test(source?.venueId ?? '')) return 'source has no venue_id';
-  if (events.length === 0) return 'there are no events';
-  const first = events[0]!.sequence;
+  const first = events[0]?.sequence ?? 1;
   for (const [at, { sequence, time, origin, hash, previousHash }] of events.entries()) {
     if (!(first >= 1 && sequence === first + at))
       return `event ${at} has sequence ${sequence}: they must follow one another`;

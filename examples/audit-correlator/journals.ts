@@ -39,6 +39,7 @@ export class Journals {
     const journal = this.journalOf(source);
     const { events: kept } = journal;
     journal.source = source;
+    if (events.length === 0) return kept.length;
     journal.pushes += 1;
     if (events[0]!.sequence > kept.length + 1) {
       journal.gaps += 1;

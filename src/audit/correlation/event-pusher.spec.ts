@@ -20,12 +20,15 @@ class ScriptedCorrelator extends Correlator {
   readonly requests: PushEventsRequest[] = [];
   /** How many calls were under way at once, at most. */
   atOnceMax = 0;
-  answer: (sequences: readonly number[]) => number | Promise<number> = (sequences) => sequences.at(-1)!;
+  /** Up to where it has everything. */
+  kept = 0;
+  answer: (sequences: readonly number[]) => number = (sequences) => sequences.at(-1)!;
   private atOnce = 0;
   private tell: () => void = () => undefined;
 
+  /** Those that asked for nothing but how far it is are left out. */
   get pushes(): number[][] {
-    return this.requests.map(({ events }) => events.map(({ sequence }) => sequence));
+    return this.requests.map(({ events }) => events.map(({ sequence }) => sequence)).filter(({ length }) => length > 0);
   }
 
   override isKnown(): boolean {
@@ -49,7 +52,8 @@ class ScriptedCorrelator extends Correlator {
     // Whatever would be sent meanwhile has its turn.
     await pause(1);
     this.atOnce -= 1;
-    return this.answer(this.pushes.at(-1)!);
+    if (request.events.length > 0) this.kept = this.answer(request.events.map(({ sequence }) => sequence));
+    return this.kept;
   }
 }
 
@@ -222,6 +226,17 @@ describe('the pusher of events', () => {
     await openAccounts(1);
     await untilDone(pusher);
     expect(correlator.pushes).toEqual([numbers(1, before), [before + 1], numbers(1, before + 1)]);
+  });
+
+  it('asks how far a correlator is when discovery has news, and sends what it lost, though nothing is committed', async () => {
+    const pusher = push();
+    await untilDone(pusher);
+    correlator.requests.length = 0;
+    correlator.kept = 0;
+    correlator.appear();
+    await until(() => correlator.pushes.length === 1);
+    await untilDone(pusher);
+    expect(correlator.requests.map(({ events }) => events.length)).toEqual([0, head()]);
   });
 
   it('does not go on with one that takes nothing, or has more than there is', async () => {

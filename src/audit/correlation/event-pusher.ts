@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { EventSource } from '../../peers/correlator.client.js';
+import type { EventSource, PushEventsRequest } from '../../peers/correlator.client.js';
 import type { Venue } from '../../venue/venue.js';
 import type { AcknowledgedMark } from './acknowledged-mark.js';
 import type { Correlator } from './correlator.js';
@@ -8,6 +8,8 @@ import { nextBatch } from './event-batch.js';
 /** What is committed within this time goes along in one batch. */
 const gatherMs = 20;
 const markEveryMs = 1_000;
+/** A correlator that is sent nothing for so long is asked how far it is: it may have lost what it had. */
+const askEveryMs = 30_000;
 const retryMs = 100;
 const retryMsMax = 10_000;
 
@@ -38,6 +40,8 @@ export class EventPusher {
   private readonly ending = new AbortController();
   private begun: { readonly source: EventSource } | undefined = undefined;
   private acknowledged = 0;
+  /** Whether it is to be asked, since it may be another one than the one that answered last. */
+  private inDoubt = true;
   private marked = { sequence: 0, atMs: Number.NEGATIVE_INFINITY };
   private pushed = 0;
   private failures = 0;
@@ -54,7 +58,7 @@ export class EventPusher {
   ) {}
 
   start(): void {
-    this.unfollow = this.correlator.onChange(() => this.wakeUp());
+    this.unfollow = this.correlator.onChange(() => this.doubt());
     this.running = this.run();
   }
 
@@ -98,6 +102,7 @@ export class EventPusher {
     if (!this.correlator.isKnown()) return this.rest();
     this.begun ??= await this.begin();
     if (this.lagEvents > 0) return this.pushNext(this.begun.source);
+    if (this.inDoubt) return this.ask(this.begun.source);
     await this.rest();
     await this.wait(gatherMs);
   }
@@ -116,13 +121,27 @@ export class EventPusher {
     const events = await nextBatch(this.venue, before);
     const first = events[0]?.sequence;
     if (first !== before + 1) throw new Error(`the journal has ${first ?? 'nothing'} after ${before}`);
-    const accepted = await this.correlator.push({ source, events }, this.ending.signal);
+    await this.send(source, events);
     this.pushed += events.length;
-    this.acknowledged = this.plausible(accepted);
     // What it lost it is sent again; that it does not take what comes next is no answer to go on with.
-    if (accepted === before) throw new Error(`it took none of the events from ${first} on`);
+    if (this.acknowledged === before) throw new Error(`it took none of the events from ${first} on`);
     this.answered();
     if (performance.now() - this.marked.atMs >= markEveryMs) await this.keepMark();
+  }
+
+  private async ask(source: EventSource): Promise<void> {
+    await this.send(source, []);
+    this.answered();
+  }
+
+  private async send(source: EventSource, events: PushEventsRequest['events']): Promise<void> {
+    this.inDoubt = false;
+    this.acknowledged = this.plausible(await this.correlator.push({ source, events }, this.ending.signal));
+  }
+
+  private doubt(): void {
+    this.inDoubt = true;
+    this.wakeUp();
   }
 
   /** Whoever has more than the journal has another one: of data that was put back from a copy, for example. */
@@ -151,21 +170,24 @@ export class EventPusher {
     this.lastFailure = undefined;
   }
 
-  /** The first failure is told; that it still fails is not news. */
+  /** The first failure is told; that it still fails is not news. Nobody knows what it was that did not answer. */
   private failed(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
     if (this.lastFailure === undefined) this.options.log.warn(`events wait for ${this.correlator.name}: ${reason}`);
     this.failures += 1;
     this.failuresInARow += 1;
     this.lastFailure = reason;
+    this.inDoubt = true;
   }
 
-  /** Until something is committed, discovery has news, or this ends. */
+  /** Until something is committed, discovery has news, it is time to ask, or this ends. */
   private async rest(): Promise<void> {
     if (this.ending.signal.aborted) return;
+    const timer = setTimeout(() => this.doubt(), askEveryMs).unref();
     await new Promise<void>((resolve) => {
       this.wakeUp = resolve;
     });
+    clearTimeout(timer);
   }
 
   private async wait(ms: number): Promise<void> {
