@@ -23,6 +23,7 @@ import { Settings } from './config/settings.js';
 import { readVenueConfiguration } from './config/venue-definition.js';
 import { DiscoveryModule } from './discovery/discovery.module.js';
 import { Registry } from './discovery/registry.js';
+import { ReadingPace } from './edge/reading-pace.js';
 import { StreamFaults } from './edge/stream-faults.js';
 import { HealthModule } from './health/health.module.js';
 import type { Journal } from './journal/journal.js';
@@ -103,9 +104,10 @@ class ExchangeModule {
           provide: Correlator,
           useFactory: () => openCorrelator(settings.auditCorrelator, registry, peers?.clients),
         },
+        ReadingPace,
         VenueLifetime,
       ],
-      exports: [Settings, Venue, Registry, Custodian, Correlator, FaultBoard, StreamFaults],
+      exports: [Settings, Venue, Registry, Custodian, Correlator, ReadingPace, FaultBoard, StreamFaults],
     };
   }
 }

@@ -1,5 +1,6 @@
 import { Logger, Module } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
+import { ReadingPace } from '../edge/reading-pace.js';
 import { Venue } from '../venue/venue.js';
 import { AuditController } from './audit.controller.js';
 import { AuditGrpcController } from './audit.grpc-controller.js';
@@ -18,18 +19,19 @@ import { ExplanationService } from './explanation/explanation.service.js';
   providers: [
     AuditService,
     ExplanationService,
-    { provide: EventPusher, inject: [Venue, Correlator, Settings], useFactory: eventPusher },
+    { provide: EventPusher, inject: [Venue, Correlator, ReadingPace, Settings], useFactory: eventPusher },
     PusherLifetime,
   ],
   exports: [EventPusher],
 })
 export class AuditModule {}
 
-function eventPusher(venue: Venue, correlator: Correlator, settings: Settings): EventPusher {
+function eventPusher(venue: Venue, correlator: Correlator, pace: ReadingPace, settings: Settings): EventPusher {
   const { serviceName, serviceInstanceName: instanceName, environment, store, dataDir } = settings;
   return new EventPusher(venue, correlator, {
     source: { serviceName, instanceName, environment },
     mark: new AcknowledgedMark(store === 'disk' ? dataDir : undefined, correlator.name),
+    pace,
     log: new Logger('correlator'),
   });
 }

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ReadingPace } from '../../edge/reading-pace.js';
 import type { SealedRecord } from '../../journal/journal.js';
 import type { PushedEvent } from '../../peers/correlator.client.js';
 import type { Venue } from '../../venue/venue.js';
@@ -13,7 +13,11 @@ export const batchCharactersMax = 1_000_000;
 const sliceMs = 2;
 
 /** The committed events after a sequence, as many as go into one batch, in the words of the public. */
-export async function nextBatch(venue: Venue, afterSequence: number): Promise<readonly PushedEvent[]> {
+export async function nextBatch(
+  venue: Venue,
+  afterSequence: number,
+  pace: ReadingPace,
+): Promise<readonly PushedEvent[]> {
   const { items } = await venue.queries.records({ limit: batchEventsMax, cursor: afterSequence });
   const words = new PublicWords(venue.exchange);
   const batch: PushedEvent[] = [];
@@ -24,8 +28,9 @@ export async function nextBatch(venue: Venue, afterSequence: number): Promise<re
     characters += charactersOf(event);
     if (batch.length > 0 && characters > batchCharactersMax) break;
     batch.push(event);
-    if (performance.now() - begunAtMs < sliceMs) continue;
-    await nextTurn();
+    const workMs = performance.now() - begunAtMs;
+    if (workMs < sliceMs) continue;
+    await pace.rest(workMs);
     begunAtMs = performance.now();
   }
   return batch;

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { ReadingPace } from '../../edge/reading-pace.js';
 import type { PushEventsRequest } from '../../peers/correlator.client.js';
 import { fundedAccount, GatedJournal, openVenue, origin } from '../../venue/venue.fixture.js';
 import type { Venue } from '../../venue/venue.js';
@@ -94,7 +95,8 @@ describe('the pusher of events', () => {
 
   function push(): EventPusher {
     const log = { log: (line: string) => told.push(line), warn: (line: string) => told.push(line) };
-    const pusher = new EventPusher(venue, correlator, { source, mark: new AcknowledgedMark(folder, name), log });
+    const mark = new AcknowledgedMark(folder, name);
+    const pusher = new EventPusher(venue, correlator, { source, mark, pace: new ReadingPace(venue), log });
     pushers.push(pusher);
     pusher.start();
     return pusher;

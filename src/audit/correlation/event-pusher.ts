@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { ReadingPace } from '../../edge/reading-pace.js';
 import type { EventSource, PushEventsRequest } from '../../peers/correlator.client.js';
 import type { Venue } from '../../venue/venue.js';
 import type { AcknowledgedMark } from './acknowledged-mark.js';
@@ -16,6 +17,7 @@ const retryMsMax = 10_000;
 export interface EventPusherOptions {
   readonly source: Omit<EventSource, 'venueId'>;
   readonly mark: AcknowledgedMark;
+  readonly pace: ReadingPace;
   readonly log: { log(message: string): void; warn(message: string): void };
 }
 
@@ -118,7 +120,7 @@ export class EventPusher {
 
   private async pushNext(source: EventSource): Promise<void> {
     const before = this.acknowledged;
-    const events = await nextBatch(this.venue, before);
+    const events = await nextBatch(this.venue, before, this.options.pace);
     const first = events[0]?.sequence;
     if (first !== before + 1) throw new Error(`the journal has ${first ?? 'nothing'} after ${before}`);
     await this.send(source, events);
