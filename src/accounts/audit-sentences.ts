@@ -26,6 +26,7 @@ import type { Exchange } from '../engine/exchange.js';
 import { formatId, liquidityAccountId } from '../engine/ids.js';
 import type { Instrument } from '../engine/instrument.js';
 import { type Amount, formatDecimal } from '../engine/money.js';
+import { transferInstructions } from '../engine/settlement/transfer-instructions.js';
 
 const expiryReasons: Readonly<Record<ExpiryReason, string>> = {
   PARTIAL_FILL: 'a fault let only a part of it be filled',
@@ -112,10 +113,14 @@ export class AuditSentences {
 
   private moved(event: FundsMoved): string {
     const funds = this.funds(event);
-    if (event.kind === 'DEPOSIT') return `${funds} was deposited.`;
-    if (event.kind === 'WITHDRAWAL') return `${funds} was withdrawn.`;
-    if (event.fromAccountId === this.accountId) return `${funds} went to ${formatId('acc', event.toAccountId)}.`;
-    return `${funds} came from ${formatId('acc', event.fromAccountId)}.`;
+    const own = transferInstructions(event).find(({ accountId }) => accountId === this.accountId);
+    const instruction = own === undefined ? '' : ` (${formatId('ins', own.instructionId)})`;
+    if (event.kind === 'DEPOSIT') return `${funds} was deposited${instruction}.`;
+    if (event.kind === 'WITHDRAWAL') return `${funds} was withdrawn${instruction}.`;
+    if (event.fromAccountId === this.accountId) {
+      return `${funds} went to ${formatId('acc', event.toAccountId)}${instruction}.`;
+    }
+    return `${funds} came from ${formatId('acc', event.fromAccountId)}${instruction}.`;
   }
 
   private placed(event: OrderPlaced): string {

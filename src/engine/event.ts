@@ -89,6 +89,8 @@ export interface FundsMoved {
   readonly asset: string;
   readonly amount: Amount;
   readonly idempotencyKey?: string;
+  /** The first of the instructions that have a custodian move it too, all PENDING; absent where none is there. */
+  readonly instructionId?: number;
 }
 
 export interface TransferRejected {

@@ -81,6 +81,7 @@ describe('whatever is asked of the exchange', () => {
     ['reject CYCLE_CLOSED', 0.5],
     ['instruction INSTRUCTED', 1],
     ['instruction SETTLED', 0.1],
+    ['transfer instructed', 5],
   ])('and it did meet: %s, at least %d times in a thousand orders', (what, least) => {
     const orders = met.get('command PlaceOrder')!;
     expect(orders).toBeGreaterThan(propertyRuns * 20);

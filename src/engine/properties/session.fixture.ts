@@ -297,5 +297,6 @@ function definitionOf({ flavour, size, buys, away }: Intent): VenueDefinition {
     markets,
     openOrdersMax: away === -4 ? 0 : 3 + Math.abs(away),
     stalePrice: ([undefined, 'fill', 'halt'] as const)[size % 3],
+    instructsTransfers: size % 2 === 0 ? true : undefined,
   });
 }

@@ -2,6 +2,7 @@ import type { Command, PlaceOrder } from '../command.js';
 import type {
   CancelOnDisconnectDisarmed,
   Event,
+  FundsMoved,
   OrderExpired,
   OrderPlaced,
   OrderRested,
@@ -80,6 +81,15 @@ export class Shadow {
     if (command.type === 'PlaceOrder' && reject === undefined) this.checkPlaced(command, stamp.sequence, events);
   }
 
+  /** One for each side that is a customer's, where there is a custodian. */
+  private instructTransfer({ kind, instructionId }: FundsMoved): void {
+    const expected = this.venue.instructsTransfers ? this.instructions + 1 : undefined;
+    demand(instructionId === expected, 'a movement of funds is instructed where there is a custodian');
+    if (expected === undefined) return;
+    this.count('transfer instructed');
+    this.instructions += kind === 'TRANSFER' ? 2 : 1;
+  }
+
   private count(what: string): void {
     this.met.set(what, (this.met.get(what) ?? 0) + 1);
   }
@@ -93,6 +103,7 @@ export class Shadow {
         break;
       case 'FundsMoved':
         this.post(event.fromAccountId, event.toAccountId, event.asset, event.amount);
+        this.instructTransfer(event);
         break;
       case 'OrderPlaced':
         this.place(event);
