@@ -31,6 +31,7 @@ import { transferInstructions } from '../engine/settlement/transfer-instructions
 const expiryReasons: Readonly<Record<ExpiryReason, string>> = {
   PARTIAL_FILL: 'a fault let only a part of it be filled',
   HOLD_TOO_SMALL: 'fees rose before it could be matched, and it held too little for them',
+  BALANCE_LIMIT: 'balances rose before it could be matched, and the ledger could not keep what it might bring',
   IMMEDIATE_OR_CANCEL: 'it was IOC, and this part could not be filled at once',
   FILL_OR_KILL: 'it was FOK, and could not be filled whole',
   NO_LIQUIDITY: "the book had no more to give within the price collar, or the account's own price band",
