@@ -25,6 +25,7 @@ import { DiscoveryModule } from './discovery/discovery.module.js';
 import { Registry } from './discovery/registry.js';
 import { ReadingPace } from './edge/reading-pace.js';
 import { StreamFaults } from './edge/stream-faults.js';
+import type { VenueDefinition } from './engine/instrument.js';
 import { HealthModule } from './health/health.module.js';
 import type { Journal } from './journal/journal.js';
 import { SnapshotStore } from './journal/snapshots.js';
@@ -153,7 +154,11 @@ export async function openVenue(
 ): Promise<Venue> {
   const { peers, remoteSettings } = outside;
   const { venue, pricing } = readVenueConfiguration(settings.marketsFile, settings.liquidity);
-  const configured = settings.stalePrice === 'halt' ? { ...venue, stalePrice: settings.stalePrice } : venue;
+  const configured: VenueDefinition = {
+    ...venue,
+    ...(settings.stalePrice === 'halt' ? { stalePrice: settings.stalePrice } : {}),
+    ...(settings.settlementCustodian === null ? {} : { instructsTransfers: true }),
+  };
   const fixed = fixedDefinition(configured, fixedValues(settings));
   const definition = remoteSettings?.definitionOf(configured) ?? fixed;
   const { seed, priceIntervalMs: beatMs, replaySpeed, queueCommandsMax, snapshotEvery } = settings;

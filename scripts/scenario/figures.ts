@@ -14,9 +14,12 @@ export function fateOfOrders(told: readonly Told[]): string {
   );
 }
 
-/** The slope of the regression line through what was measured each second, a minute. The first half is left out, in which memory grows to what the load takes. */
-export function growthPerMinute(measured: readonly number[]): number {
-  const values = measured.slice(Math.floor(measured.length / 2));
+/**
+ * The slope of the regression line through what was measured each second, a minute. A first share of it is left out, in
+ * which memory grows to what the load takes.
+ */
+export function growthPerMinute(measured: readonly number[], leftOut = 0.5): number {
+  const values = measured.slice(Math.floor(measured.length * leftOut));
   const middle = (values.length - 1) / 2;
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   let [rise, run] = [0, 0];

@@ -1,7 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { ExchangeClient } from '../../clients/typescript/src/index.js';
 import { Random } from '../crash/random.js';
-import { type Invariant, invariantsOf, json } from './invariants.js';
-import { type Told, Trader } from './trader.js';
+import { AccountFollower } from './account-follower.js';
+import { BookFollower } from './book-follower.js';
+import { type Invariant, invariantsOf, json, readersAgree } from './invariants.js';
+import { symbols, type Told, Trader } from './trader.js';
 import { type Alert, WatchedExchange } from './watched-exchange.js';
 
 /** How often a run is looked at. */
@@ -61,6 +64,10 @@ async function play(exchange: WatchedExchange, options: ShowOptions): Promise<Sh
   const random = new Random(options.seed);
   const traders = Array.from({ length: options.traders }, (_, at) => new Trader(address, `trader-${at + 1}`, random));
   for (const trader of traders) await trader.open();
+  const client = new ExchangeClient({ address });
+  const readers = traders.map(({ accountId }) => new AccountFollower(client, accountId));
+  const books = symbols.map((symbol) => new BookFollower(client, symbol));
+  for (const reader of [...readers, ...books]) await reader.begin();
   const trading = traders.map((trader) => trader.trade());
   await json(`${path}/start`, { speed: Math.max(0.001, lengthSeconds / options.seconds) });
   const megabytes: number[] = [];
@@ -69,7 +76,7 @@ async function play(exchange: WatchedExchange, options: ShowOptions): Promise<Sh
   for (const trader of traders) trader.stop();
   await Promise.all(trading);
   const told = traders.flatMap((trader) => trader.told);
-  const invariants = await invariantsOf(address, told);
+  const invariants = [await readersAgree(readers, books), ...(await invariantsOf(address, told))];
   return { description, status: run.status, steps, told, alerts: exchange.alerts(), invariants, megabytes };
 }
 
