@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Presets, SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { linesOf, wholeNumber } from './command-line.js';
-import { fateOfOrders, type Growth, growthOf, type Measured } from './scenario/figures.js';
+import { fateOfOrders, type Growth, growthOf, type Measured, perSecond } from './scenario/figures.js';
 import { playScenario, type ShowReport } from './scenario/scenario-show.js';
 
 const program = new Command('chaos-test')
@@ -52,10 +52,6 @@ function memoryText(measured: readonly Measured[]): string {
 
 function growthText({ perMinute, uncertainty }: Growth): string {
   return `its line rises by ${perMinute.toFixed(1)} ± ${uncertainty.toFixed(1)} MB a minute`;
-}
-
-function perSecond(megabytes: readonly number[]): Measured[] {
-  return megabytes.map((value, seconds) => ({ seconds, value }));
 }
 
 /** Ten values of many, evenly apart. */

@@ -26,10 +26,13 @@ export interface Growth {
   readonly uncertainty: number;
 }
 
-/** The regression line through the second half of what was measured: in the first, memory grows to what the load takes. */
-export function growthOf(measured: readonly Measured[]): Growth {
+/**
+ * The regression line through what was measured. A first share of it is left out, in which memory grows to what the
+ * load takes.
+ */
+export function growthOf(measured: readonly Measured[], leftOut = 0.5): Growth {
   const points = measured
-    .slice(Math.floor(measured.length / 2))
+    .slice(Math.floor(measured.length * leftOut))
     .map(({ seconds, value }) => [seconds / 60, value] as const);
   if (points.length < 3) return { perMinute: 0, uncertainty: Number.POSITIVE_INFINITY };
   const mean = (of: (point: readonly [number, number]) => number) =>
@@ -39,4 +42,8 @@ export function growthOf(measured: readonly Measured[]): Growth {
   const perMinute = mean(([minutes, value]) => (minutes - middle) * (value - level)) / run;
   const scatter = mean(([minutes, value]) => (value - level - perMinute * (minutes - middle)) ** 2);
   return { perMinute, uncertainty: 2 * Math.sqrt(scatter / run / (points.length - 2)) };
+}
+
+export function perSecond(values: readonly number[]): Measured[] {
+  return values.map((value, seconds) => ({ seconds, value }));
 }
