@@ -8,7 +8,7 @@ const stopTimeoutMs = 10_000;
 /** A program in a process of its own: what it prints is kept, and it does not outlive who started it. */
 export class Program {
   private readonly child: ChildProcess;
-  private readonly exited: Promise<unknown>;
+  private readonly exited: Promise<number | null>;
   private readonly kill = () => this.child.kill('SIGKILL');
   private text = '';
 
@@ -22,7 +22,7 @@ export class Program {
         this.text = (this.text + chunk).slice(-outputCharactersMax);
       });
     }
-    this.exited = once(this.child, 'close');
+    this.exited = once(this.child, 'close').then(([code]) => code as number | null);
     process.on('exit', this.kill);
     this.child.once('close', () => process.off('exit', this.kill));
   }
@@ -60,11 +60,12 @@ export class Program {
     this.child.kill(signal);
   }
 
-  /** Asks it to end, and ends it if it takes too long. */
-  async stop(): Promise<void> {
+  /** Asks it to end, and ends it if it takes too long. Resolves to its exit code, or to null if a signal ended it. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     const killed = setTimeout(this.kill, stopTimeoutMs);
-    this.child.kill('SIGTERM');
-    await this.exited;
+    this.child.kill(signal);
+    const code = await this.exited;
     clearTimeout(killed);
+    return code;
   }
 }

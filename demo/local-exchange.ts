@@ -29,7 +29,7 @@ export class LocalExchange {
     return address!;
   }
 
-  stop(): Promise<void> {
-    return this.program.stop();
+  async stop(): Promise<void> {
+    await this.program.stop();
   }
 }

@@ -16,6 +16,7 @@ const method = (definition['exchange.v1.OrderService'] as ServiceDefinition).Str
 /** Reads an account's events over a gRPC channel of its own. */
 export class GrpcAccountReader implements AccountReader {
   readonly events: Answer[] = [];
+  readonly heartbeats: { sequence: number; events: number }[] = [];
 
   static async open(
     address: string,
@@ -71,6 +72,9 @@ export class GrpcAccountReader implements AccountReader {
       call.on('data', (response) => {
         if (response.message === 'subscribed') resolve();
         if (response.message === 'event') this.events.push(inWordsOfJson(response.event));
+        if (response.message === 'heartbeat') {
+          this.heartbeats.push({ sequence: response.heartbeat.sequence, events: this.events.length });
+        }
       });
       call.on('error', (error: ServiceError) => {
         const { code, detail } = refusalOf(error);

@@ -8,6 +8,7 @@ import type { Answer } from './exchange-driver.fixture.js';
 /** Reads an account's events over a WebSocket of its own. */
 export class WebSocketAccountReader implements AccountReader {
   readonly events: Answer[] = [];
+  readonly heartbeats: { sequence: number; events: number }[] = [];
   private readonly answers: Answer[] = [];
   private wake: () => void = () => undefined;
   private lost = false;
@@ -52,6 +53,7 @@ export class WebSocketAccountReader implements AccountReader {
       const message: Answer = JSON.parse(String(data));
       if (message.type === 'event') this.events.push(message);
       else if (message.type !== 'heartbeat') this.answers.push(message);
+      else this.heartbeats.push({ sequence: message.sequence, events: this.events.length });
       this.wake();
     });
   }

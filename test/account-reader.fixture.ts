@@ -9,6 +9,8 @@ export interface CancelOnDisconnect {
 export interface AccountReader {
   /** What came so far, in the words of JSON. */
   readonly events: Answer[];
+  /** Each heartbeat, and how many events had come before it. */
+  readonly heartbeats: { readonly sequence: number; readonly events: number }[];
   /** Breaks the connection, without a word. */
   lose(): Promise<void>;
 }

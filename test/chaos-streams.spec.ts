@@ -12,7 +12,9 @@ let client: ExchangeClient;
 let accountId: string;
 
 beforeAll(async () => {
-  exchange = await RunningExchange.start({ CHAOS_ENABLED: 'true', LIQUIDITY: 'realistic' });
+  exchange = await RunningExchange.start({
+    ...{ CHAOS_ENABLED: 'true', LIQUIDITY: 'realistic', STREAM_HEARTBEAT_MS: '100' },
+  });
   client = new ExchangeClient({ address: exchange.addresses.http });
 }, 30_000);
 
@@ -77,6 +79,41 @@ describe.each(transports)('over %s', (_, open) => {
       expect(performance.now() - begunAt).toBeGreaterThanOrEqual(300);
       await request(exchange.addresses.http).delete(`/audit/v1/faults/${faultId}`);
       expect((await struckBy(faultId)).struck).toBe(4);
+      await reader.lose();
+    },
+  );
+
+  it('stream-reorder sends what nothing overtakes, after a while', async () => {
+    const reader = await open();
+    const faultId = await inject({ kind: 'stream-reorder', target: { accountId } });
+    await deposit(1);
+    await eventually(() => expect(numbersOf(reader)).toEqual([3, 2]));
+    await request(exchange.addresses.http).delete(`/audit/v1/faults/${faultId}`);
+    await inject({ kind: 'stream-reorder', target: { accountId }, next: 1 });
+    await client.orders
+      .place({ accountId, symbol: 'BTC-USD', side: 'SELL', type: 'MARKET', quantity: '1' })
+      .catch(() => 0);
+    await eventually(() => expect(numbersOf(reader)).toEqual([3, 2, 4]));
+    await reader.lose();
+  });
+
+  it.each(['stream-stall', 'stream-reorder'])(
+    'no heartbeat says that something was sent that %s holds back',
+    async (kind) => {
+      const reader = await open();
+      const parameters = kind === 'stream-stall' ? { delayMs: 2_000 } : undefined;
+      await inject({ kind, target: { accountId }, next: 2, parameters });
+      await client.orders
+        .place({ accountId, symbol: 'BTC-USD', side: 'SELL', type: 'MARKET', quantity: '1' })
+        .catch(() => 0);
+      const before = reader.heartbeats.length;
+      await eventually(() => expect(reader.heartbeats.some(({ events }) => events > 0)).toBe(true));
+      expect(reader.heartbeats.slice(before).some(({ events }) => events === 0)).toBe(true);
+      for (const { sequence, events } of reader.heartbeats) {
+        for (const later of reader.events.slice(events)) expect(Number(later.sequence)).toBeGreaterThan(sequence);
+      }
+      const last = Number(reader.events.at(-1)!.sequence);
+      await eventually(() => expect(reader.heartbeats.at(-1)!.sequence).toBeGreaterThanOrEqual(last));
       await reader.lose();
     },
   );

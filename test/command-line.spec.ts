@@ -149,8 +149,11 @@ describe('the command line', () => {
     ]);
   });
 
-  it('ends quietly when nobody reads any more', async () => {
-    const { child, ended } = start('export', '--data-dir', sound, '--what', 'ledger');
+  it.each([
+    ['export', '--what', 'ledger', '--data-dir'],
+    ['verify', '--data-dir'],
+  ])('ends quietly when nobody reads any more: %s', async (...argv) => {
+    const { child, ended } = start(...argv, sound);
     child.stdout.destroy();
     expect(await ended).toMatchObject({ code: 0, err: '' });
   });

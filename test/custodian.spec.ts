@@ -117,7 +117,7 @@ describeWithRedis('a custodian in Redis', () => {
       await exchange.buy(await exchange.account({ USD: '10000' }), '0.01');
       await eventually(async () => {
         const report = await exchange.reconcile();
-        expect(report).toMatchObject({ ok: true, confirmed: 5, instructions: { settled: 5 } });
+        expect(report).toMatchObject({ ok: true, confirmed: 6, instructions: { settled: 6 } });
       }, 20_000);
     } finally {
       await Promise.all([exchange.kill(), custodian.kill(), redis.close()]);

@@ -75,7 +75,13 @@ describe('settlement with AUTH=on', () => {
     const { items } = (await rest('GET', '/api/v1/settlements', key)).body;
     const listed = await grpc(key).call('ListSettlements', {});
     const words = ({ createdAt: _c, updatedAt: _u, ...row }: Answer) => row;
-    const shown = listed.items.map(({ status: word, ...row }: Answer) => words({ ...row, status: word.slice(19) }));
+    const shown = listed.items.map(({ status, kind, ...row }: Answer) =>
+      words({
+        ...row,
+        status: status.slice('INSTRUCTION_STATUS_'.length),
+        kind: kind.slice('INSTRUCTION_KIND_'.length),
+      }),
+    );
     expect(shown).toEqual(items.map(words));
     const { settlement, history } = await grpc(key).call('GetSettlement', { instructionId: items[0].instructionId });
     expect(settlement).toMatchObject({ instructionId: items[0].instructionId, status: 'INSTRUCTION_STATUS_SETTLED' });

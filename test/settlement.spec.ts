@@ -50,8 +50,11 @@ describe('settlement', () => {
     return exchange;
   }
 
+  /** Those of what was traded; deposits have instructions of their own. */
   const statusesOf = async (exchange: SettlingExchange, query = ''): Promise<string[]> =>
-    (await exchange.get(`/api/v1/settlements?limit=500${query}`)).items.map(({ status }: Answer) => status);
+    (await exchange.get(`/api/v1/settlements?limit=500${query}`)).items
+      .filter(({ kind }: Answer) => kind === 'TRADE_NET')
+      .map(({ status }: Answer) => status);
 
   it('nets what was traded at the cut-off, instructs the custodian, and tells when it is settled', async () => {
     const custodian = await startCustodian();
@@ -66,6 +69,7 @@ describe('settlement', () => {
       expect(items).toMatchObject([
         { asset: 'USD', status: 'SETTLED', attempts: 1, settlementDate: new Date().toISOString().slice(0, 10) },
         { asset: 'BTC', amount: '0.1', status: 'SETTLED' },
+        { asset: 'USD', amount: '10000', status: 'SETTLED', kind: 'DEPOSIT' },
       ]);
     }, 10_000);
     const { items } = await exchange.get(`/api/v1/settlements?tradeId=trd-2&accountId=${accountId}`);
@@ -74,7 +78,9 @@ describe('settlement', () => {
     const { items: settled } = await exchange.get('/api/v1/obligations?tradeId=trd-1');
     expect(settled).toHaveLength(6);
     expect(new Set(settled.map(({ status }: Answer) => status))).toEqual(new Set(['SETTLED']));
-    expect(await exchange.reconcile()).toMatchObject({ ok: true, cycles: 1, confirmed: 5, breaks: [] });
+    expect(await exchange.reconcile()).toMatchObject({
+      ...{ ok: true, cycles: 1, transfers: 1, confirmed: 6, breaks: [] },
+    });
     const positions = await custodian.positions(await exchange.venueId());
     expect(positions[`${accountId} BTC`]).toBe('0.1');
     expect(Object.keys(positions)).toHaveLength(5);
@@ -125,7 +131,7 @@ describe('settlement', () => {
     await exchange.closeCycles();
     await eventually(async () => {
       const { breakCount, breaks } = await exchange.reconcile();
-      expect([breakCount, new Set(breaks.map(({ kind }: Answer) => kind))]).toEqual([5, new Set(['NOT_SETTLED'])]);
+      expect([breakCount, new Set(breaks.map(({ kind }: Answer) => kind))]).toEqual([6, new Set(['NOT_SETTLED'])]);
     });
     expect((await exchange.get('/api/v1/settlements/ins-1')).attempts).toBe(3);
   }, 120_000);
@@ -133,8 +139,8 @@ describe('settlement', () => {
   it('goes on with a custodian that was silent, or gone', async () => {
     const custodian = await startCustodian();
     const exchange = await startExchange(custodian);
-    const accountId = await exchange.account({ USD: '10000' });
     await custodian.behave({ silence: 'all' });
+    const accountId = await exchange.account({ USD: '10000' });
     await exchange.buy(accountId, '0.01');
     await exchange.closeCycles();
     await pause(1_500);
@@ -145,7 +151,7 @@ describe('settlement', () => {
     await exchange.closeCycles();
     const again = await startCustodian({ port: custodian.port });
     await exchange.everythingSettled(30_000);
-    expect(await exchange.reconcile()).toMatchObject({ ok: true, cycles: 2, confirmed: 10 });
+    expect(await exchange.reconcile()).toMatchObject({ ok: true, cycles: 2, confirmed: 11 });
     expect((await again.positions(await exchange.venueId()))[`${accountId} BTC`]).toBe('0.02');
   }, 120_000);
 
@@ -159,7 +165,7 @@ describe('settlement', () => {
     await eventually(async () => expect(await statusesOf(exchange)).toContain('INSTRUCTED'));
     await exchange.killAndRestart();
     await exchange.everythingSettled();
-    expect(await exchange.reconcile()).toMatchObject({ ok: true, confirmed: 43, instructions: { settled: 43 } });
+    expect(await exchange.reconcile()).toMatchObject({ ok: true, confirmed: 63, instructions: { settled: 63 } });
     const positions = await custodian.positions(await exchange.venueId());
     expect(accounts.map((account) => positions[`${account} BTC`])).toEqual(accounts.map(() => '0.01'));
   }, 120_000);
@@ -216,9 +222,9 @@ describe('settlement', () => {
     const venueId = await exchange.venueId();
     const positions = await custodian.positions(venueId);
     for (const accountId of accounts) {
-      const traded = await exchange.traded(accountId, deposits);
-      const moved = Object.fromEntries(Object.keys(traded).map((key) => [key, units(positions[key] ?? '0')]));
-      expect(moved).toEqual(traded);
+      const totals = await exchange.totals(accountId);
+      const moved = Object.fromEntries(Object.keys(totals).map((key) => [key, units(positions[key] ?? '0')]));
+      expect(moved).toEqual(totals);
     }
 
     const { items } = await exchange.get('/api/v1/settlements?limit=500');

@@ -51,10 +51,11 @@ export class SettlingExchange {
     return answer.json();
   }
 
-  async post(path: string, body: object): Promise<Answer> {
+  async post(path: string, body: object, idempotencyKey?: string): Promise<Answer> {
+    const key = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
     const answer = await fetch(`${this.address}${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...key },
       body: JSON.stringify(body),
     });
     const json = await answer.json();
@@ -102,15 +103,10 @@ export class SettlingExchange {
     }, timeoutMs);
   }
 
-  /** Each balance without what was deposited: what trades and fees left there. */
-  async traded(accountId: string, deposits: Record<string, string>): Promise<Record<string, number>> {
+  /** What an account has, such as `{'acc-7 BTC': 10000000}`: the same as at a custodian where everything is settled. */
+  async totals(accountId: string): Promise<Record<string, number>> {
     const { balances } = await this.get(`/api/v1/accounts/${accountId}/balances`);
-    return Object.fromEntries(
-      balances.map(({ asset, total }: Answer) => [
-        `${accountId} ${asset}`,
-        units(total) - units(deposits[asset] ?? '0'),
-      ]),
-    );
+    return Object.fromEntries(balances.map(({ asset, total }: Answer) => [`${accountId} ${asset}`, units(total)]));
   }
 }
 

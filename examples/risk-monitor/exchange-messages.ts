@@ -64,7 +64,8 @@ export interface Settlement {
   readonly status: string;
   readonly reason?: string;
   readonly attempts?: number;
-  readonly cycleSequence: number;
+  /** Absent where a deposit, withdrawal or transfer made it. */
+  readonly cycleSequence?: number;
   readonly createdAt: Timestamp;
 }
 

@@ -1,4 +1,6 @@
 import { ExchangeClient, ExchangeError, type Order } from '../../clients/typescript/src/index.js';
+import type { AccountFollower } from './account-follower.js';
+import type { BookFollower } from './book-follower.js';
 import type { Told } from './trader.js';
 
 /** Something that holds whatever fails, and whether it did. */
@@ -10,10 +12,28 @@ export interface Invariant {
 
 /** How long the custodian has to settle what is open once everything works again. */
 const settlingMsMax = 20_000;
+const lookupsAtOnce = 8;
 
 /** Holds what clients were told, the journal and the custodian against one another. */
 export async function invariantsOf(address: string, told: readonly Told[]): Promise<Invariant[]> {
   return [await noLies(address, told), await settled(address), await verified(address), await reconciled(address)];
+}
+
+/** What the readers of streams were told comes to what the journal has, whatever struck the streams. */
+export async function readersAgree(
+  accounts: readonly AccountFollower[],
+  books: readonly BookFollower[],
+): Promise<Invariant> {
+  const followers = [...accounts, ...books];
+  const found: string[] = [];
+  for (const follower of followers) {
+    const difference = await follower.difference().catch((error: Error) => `a stream ended: ${error.message}`);
+    if (difference !== undefined) found.push(difference);
+  }
+  const events = accounts.reduce((sum, { eventCount }) => sum + eventCount, 0);
+  const noticed = followers.reduce((sum, each) => sum + each.noticed, 0);
+  const detail = `${events} events of ${accounts.length} accounts and ${books.length} books are those of the journal, ${noticed} times something was noticed to be missing, doubled or out of order, and made good`;
+  return { name: 'readers agree', ok: found.length === 0, detail: found[0] ?? detail };
 }
 
 /** What was answered is so, and what was refused without leaving a trace was never carried out. */
@@ -21,12 +41,16 @@ async function noLies(address: string, told: readonly Told[]): Promise<Invariant
   const client = new ExchangeClient({ address });
   const lies: string[] = [];
   let unknown = 0;
-  for (const each of told) {
-    const kept = await client.orders.getByClientOrderId(each.accountId, each.clientOrderId).catch(absent);
-    const lie = lieOf(each, kept);
-    if (lie !== undefined) lies.push(`${each.clientOrderId} ${lie}`);
-    if (each.order === undefined && each.refusal === undefined) unknown += 1;
-  }
+  const rest = told.values();
+  const lookUp = async () => {
+    for (const each of rest) {
+      const kept = await client.orders.getByClientOrderId(each.accountId, each.clientOrderId).catch(absent);
+      const lie = lieOf(each, kept);
+      if (lie !== undefined) lies.push(`${each.clientOrderId} ${lie}`);
+      if (each.order === undefined && each.refusal === undefined) unknown += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: lookupsAtOnce }, lookUp));
   const detail = lies[0] ?? `${told.length} orders are what their clients were told; of ${unknown} they know nothing`;
   return { name: 'no answer lies', ok: lies.length === 0, detail };
 }

@@ -9,10 +9,10 @@ import {
 import type { Random } from '../crash/random.js';
 
 const timeoutMs = 1_500;
-const restMs = 20;
+const againMs = 20;
 /** An order without an answer is asked about so often, and then it stays unknown. */
 const attemptsMax = 40;
-const symbols = ['BTC-USD', 'USDT-USD', 'BTC-USDT'] as const;
+export const symbols = ['BTC-USD', 'USDT-USD', 'BTC-USDT'] as const;
 
 /** What became of an order, as far as its client was told. */
 export interface Told {
@@ -33,12 +33,13 @@ export class Trader {
   readonly told: Told[] = [];
   private readonly client: ExchangeClient;
   private readonly ending = new AbortController();
-  private accountId = '';
+  accountId = '';
 
   constructor(
     private readonly address: string,
     private readonly name: string,
     private readonly random: Random,
+    private readonly restMs = 20,
   ) {
     // It repeats by itself, so that it can count what had no answer.
     this.client = new ExchangeClient({ address, timeoutMs, retryForMs: 0 });
@@ -60,7 +61,7 @@ export class Trader {
   async trade(): Promise<void> {
     for (let count = 1; !this.ending.signal.aborted; count += 1) {
       await this.place(`${this.name}-${count}`);
-      await pause(restMs);
+      await pause(this.restMs);
     }
   }
 
@@ -84,7 +85,7 @@ export class Trader {
         }
         if (!(error instanceof NoAnswerError)) throw error;
         told.unanswered += 1;
-        await pause(restMs);
+        await pause(againMs);
       }
     }
   }

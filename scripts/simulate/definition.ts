@@ -30,6 +30,7 @@ export const definition: VenueDefinition = {
     refillMs: 5_000,
   },
   openOrdersMax: 10,
+  instructsTransfers: true,
 };
 
 /** Around 100.00 USD, each beat the same of the same seed. */

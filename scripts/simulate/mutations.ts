@@ -99,4 +99,10 @@ export const mutations: readonly Mutation[] = [
     text: 'attempt = instruction.attempts + 1)',
     becomes: 'attempt = 1)',
   },
+  {
+    name: 'the custodian is not told who gave in a transfer',
+    file: 'src/engine/settlement/transfer-instructions.ts',
+    text: '({ accountId }) => accountId !== externalAccountId',
+    becomes: '({ accountId, amount }) => accountId !== externalAccountId && (amount > 0n || toAccountId < 0)',
+  },
 ];

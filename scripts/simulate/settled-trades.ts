@@ -1,4 +1,4 @@
-import type { SettlementInstruction, TradeExecuted } from '../../src/engine/event.js';
+import type { FundsMoved, SettlementInstruction, TradeExecuted } from '../../src/engine/event.js';
 import { feesAccountId, formatId } from '../../src/engine/ids.js';
 import { formatDecimal } from '../../src/engine/money.js';
 import { decodeEvents, type RecordText } from '../../src/journal/record-codec.js';
@@ -6,7 +6,7 @@ import type { CustodyRecord } from '../../src/settlement/custodian.js';
 import { discrepancy } from '../crash/discrepancy.js';
 import { definition } from './definition.js';
 
-/** Adds the trades up once more, by themselves, and holds the instructions and what the custodian has to that. */
+/** Adds trades and movements of funds up once more, by themselves, and holds the instructions and what the custodian has to that. */
 export class SettledTrades {
   private readonly nets = new Map<string, bigint>();
   private readonly unsettled: { sequence: number; trade: TradeExecuted }[] = [];
@@ -16,6 +16,7 @@ export class SettledTrades {
     for (const { sequence, events } of durable) {
       for (const event of decodeEvents(events)) {
         if (event.type === 'TradeExecuted') this.unsettled.push({ sequence, trade: event });
+        if (event.type === 'FundsMoved') this.moveFunds(event);
         if (event.type !== 'SettlementCycleClosed') continue;
         this.close(
           event.markets.map(({ symbol }) => symbol),
@@ -38,6 +39,16 @@ export class SettledTrades {
     }
     if (records.size > this.instructions.length)
       throw discrepancy('instructions', this.instructions.length, records.size);
+  }
+
+  /** Each side that is not the outside world has an instruction of its own. */
+  private moveFunds({ transferId, kind, instructionId, fromAccountId, toAccountId, asset, amount }: FundsMoved): void {
+    if (instructionId === undefined) throw discrepancy(`instructions of transfer ${transferId}`, 'some', 'none');
+    const comes = { instructionId, accountId: toAccountId, asset, amount };
+    const goes = { instructionId, accountId: fromAccountId, asset, amount: -amount };
+    if (kind === 'DEPOSIT') this.instructions.push(comes);
+    else if (kind === 'WITHDRAWAL') this.instructions.push(goes);
+    else this.instructions.push(goes, { ...comes, instructionId: instructionId + 1 });
   }
 
   private close(symbols: readonly string[], through: number): void {

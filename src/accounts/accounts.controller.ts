@@ -115,6 +115,7 @@ export class AccountsController {
     'IDEMPOTENCY_KEY_REUSED',
     ...bodyProblems,
     'ACCOUNT_NOT_ACTIVE',
+    'SETTLEMENT_BACKLOG',
     'BALANCE_LIMIT',
     ...unavailableProblems,
   )
@@ -140,6 +141,7 @@ export class AccountsController {
     'IDEMPOTENCY_KEY_REUSED',
     ...bodyProblems,
     'ACCOUNT_NOT_ACTIVE',
+    'SETTLEMENT_BACKLOG',
     'INSUFFICIENT_FUNDS',
     ...unavailableProblems,
   )

@@ -26,10 +26,12 @@ import type { Exchange } from '../engine/exchange.js';
 import { formatId, liquidityAccountId } from '../engine/ids.js';
 import type { Instrument } from '../engine/instrument.js';
 import { type Amount, formatDecimal } from '../engine/money.js';
+import { transferInstructions } from '../engine/settlement/transfer-instructions.js';
 
 const expiryReasons: Readonly<Record<ExpiryReason, string>> = {
   PARTIAL_FILL: 'a fault let only a part of it be filled',
   HOLD_TOO_SMALL: 'fees rose before it could be matched, and it held too little for them',
+  BALANCE_LIMIT: 'balances rose before it could be matched, and the ledger could not keep what it might bring',
   IMMEDIATE_OR_CANCEL: 'it was IOC, and this part could not be filled at once',
   FILL_OR_KILL: 'it was FOK, and could not be filled whole',
   NO_LIQUIDITY: "the book had no more to give within the price collar, or the account's own price band",
@@ -112,10 +114,14 @@ export class AuditSentences {
 
   private moved(event: FundsMoved): string {
     const funds = this.funds(event);
-    if (event.kind === 'DEPOSIT') return `${funds} was deposited.`;
-    if (event.kind === 'WITHDRAWAL') return `${funds} was withdrawn.`;
-    if (event.fromAccountId === this.accountId) return `${funds} went to ${formatId('acc', event.toAccountId)}.`;
-    return `${funds} came from ${formatId('acc', event.fromAccountId)}.`;
+    const own = transferInstructions(event).find(({ accountId }) => accountId === this.accountId);
+    const instruction = own === undefined ? '' : ` (${formatId('ins', own.instructionId)})`;
+    if (event.kind === 'DEPOSIT') return `${funds} was deposited${instruction}.`;
+    if (event.kind === 'WITHDRAWAL') return `${funds} was withdrawn${instruction}.`;
+    if (event.fromAccountId === this.accountId) {
+      return `${funds} went to ${formatId('acc', event.toAccountId)}${instruction}.`;
+    }
+    return `${funds} came from ${formatId('acc', event.fromAccountId)}${instruction}.`;
   }
 
   private placed(event: OrderPlaced): string {

@@ -28,6 +28,7 @@ export class TransfersController {
     ...bodyProblems,
     'ACCOUNT_NOT_ACTIVE',
     'SAME_ACCOUNT',
+    'SETTLEMENT_BACKLOG',
     'INSUFFICIENT_FUNDS',
     'BALANCE_LIMIT',
     ...unavailableProblems,

@@ -79,7 +79,8 @@ export function shownKeyUses(uses: readonly ApiKeyUse[]): readonly Shown[] {
 }
 
 /** A definition, read by its own scales: it may be the one that lists them. */
-export function shownVenue({ assets, markets, liquidity, openOrdersMax, stalePrice }: VenueDefinition): Shown {
+export function shownVenue(venue: VenueDefinition): Shown {
+  const { assets, markets, liquidity, openOrdersMax, stalePrice, instructsTransfers } = venue;
   const scales = new Map(assets.map(({ asset, scale }) => [asset, scale]));
   return {
     assets: assets.map(({ asset, scale }: Asset) => ({ asset, scale })),
@@ -106,5 +107,6 @@ export function shownVenue({ assets, markets, liquidity, openOrdersMax, stalePri
     liquidity: { ...liquidity },
     openOrdersMax,
     stalePrice,
+    instructsTransfers,
   };
 }

@@ -2,7 +2,7 @@ import type { Event, OrderRested, TradeExecuted } from '../engine/event.js';
 import { formatId } from '../engine/ids.js';
 import { type PublicWords, type Shown, shownKeyUses, shownVenue } from './public-words.js';
 import { shownFault } from './shown-fault.js';
-import { shownInstruction, shownStatusChange } from './shown-settlement.js';
+import { shownInstruction, shownStatusChange, shownTransferInstructions } from './shown-settlement.js';
 
 /** An event as the public reads it. `record` is all events of its record: some say their part only together. */
 export function shownEvent(event: Event, record: readonly Event[], words: PublicWords): Shown {
@@ -24,7 +24,9 @@ export function shownEvent(event: Event, record: readonly Event[], words: Public
         fromAccountId: formatId('acc', event.fromAccountId),
         toAccountId: formatId('acc', event.toAccountId),
         ...{ asset, amount: words.amount(asset, event.amount), idempotencyKey },
-        ...(event.type === 'TransferRejected' ? { rejectCode: event.rejectCode, reason: event.reason } : {}),
+        ...(event.type === 'TransferRejected'
+          ? { rejectCode: event.rejectCode, reason: event.reason }
+          : { instructions: shownTransferInstructions(event, words) }),
       };
     }
     case 'OrderPlaced': {

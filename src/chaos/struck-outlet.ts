@@ -5,6 +5,8 @@ import type { FaultBoard } from './fault-board.js';
 /** More than these are not held back for one reader: what is beyond them goes out at once, with all that waits. */
 const heldMax = 10_000;
 const gapMessagesDefault = 10;
+/** Where no message comes to overtake it, one goes out after so long. */
+export const overtakenMsMax = 1_000;
 
 /** A message that waits, and until when, by `performance.now()`. */
 interface Held<View extends object> {
@@ -19,7 +21,7 @@ interface Held<View extends object> {
 export class StruckOutlet<View extends object> implements Outlet<View> {
   private held: Held<View>[] = [];
   /** To be sent behind the next one. */
-  private overtaken: StreamMessage<View> | undefined = undefined;
+  private overtaken: { readonly message: StreamMessage<View>; readonly timer: NodeJS.Timeout } | undefined = undefined;
   private swallowing = 0;
   private timer: NodeJS.Timeout | undefined = undefined;
 
@@ -37,6 +39,13 @@ export class StruckOutlet<View extends object> implements Outlet<View> {
     return this.outlet.whenReady();
   }
 
+  /** Nothing of this journal sequence, or after it, is known to have been sent; `undefined` where nothing is held back. */
+  get heldFrom(): number | undefined {
+    const messages = this.held.map(({ message }) => message);
+    if (this.overtaken !== undefined) messages.push(this.overtaken.message);
+    return messages.length === 0 ? undefined : Math.min(...messages.map(firstSequenceOf));
+  }
+
   send(message: StreamMessage<View>): void {
     const striking = this.board.strike('stream', this.subject).map(({ fault }) => fault.definition);
     const struckBy = (kind: string) => striking.find((definition) => definition.kind === kind);
@@ -50,13 +59,13 @@ export class StruckOutlet<View extends object> implements Outlet<View> {
     const delays = ['stream-delay', 'stream-stall'].map((kind) => struckBy(kind)?.parameters.delayMs ?? 0);
     const delayMs = Math.max(...delays);
     if (struckBy('stream-reorder') !== undefined && this.overtaken === undefined) {
-      this.overtaken = message;
+      const timer = setTimeout(() => this.letPass(0), overtakenMsMax).unref();
+      this.overtaken = { message, timer };
       return;
     }
     this.hold(message, delayMs);
     if (struckBy('stream-duplicate') !== undefined) this.hold(message, delayMs);
-    if (this.overtaken !== undefined) this.hold(this.overtaken, delayMs);
-    this.overtaken = undefined;
+    this.letPass(delayMs);
   }
 
   end(reason: StreamEnd, detail: string): void {
@@ -67,8 +76,18 @@ export class StruckOutlet<View extends object> implements Outlet<View> {
   /** What waits is not sent any more. */
   close(): void {
     clearTimeout(this.timer);
+    clearTimeout(this.overtaken?.timer);
     this.held = [];
     this.overtaken = undefined;
+  }
+
+  /** What was to be overtaken goes out now, with what it is behind. */
+  private letPass(delayMs: number): void {
+    if (this.overtaken === undefined) return;
+    const { message, timer } = this.overtaken;
+    clearTimeout(timer);
+    this.overtaken = undefined;
+    this.hold(message, delayMs);
   }
 
   private hold(message: StreamMessage<View>, delayMs: number): void {
@@ -92,4 +111,10 @@ export class StruckOutlet<View extends object> implements Outlet<View> {
     while (this.held.length > 0 && this.held[0]!.dueAtMs <= nowMs) this.outlet.send(this.held.shift()!.message);
     if (this.held.length > 0) this.timer = this.wakeFor(this.held[0]!);
   }
+}
+
+/** From which journal sequence on something is missing where a message is: a market's may stand for all since the one before. */
+function firstSequenceOf({ view }: StreamMessage): number {
+  const { previousLastSequence, sequence = 0 } = view as { previousLastSequence?: number | null; sequence?: number };
+  return previousLastSequence === undefined ? sequence : (previousLastSequence ?? 0) + 1;
 }

@@ -26,7 +26,9 @@ export class StruckStreams extends StreamFaults {
     const subscription = source.open(struck);
     return {
       get sequence() {
-        return subscription.sequence;
+        const { heldFrom = Number.POSITIVE_INFINITY } = struck;
+        const given = subscription.sequence;
+        return given === undefined ? given : Math.max(0, Math.min(given, heldFrom - 1));
       },
       close(unsubscribed) {
         struck.close();

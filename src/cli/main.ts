@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-import { isSuitable, runWithSuitableNode } from './suitable-node.js';
+import { endWithLauncher, isSuitable, runWithSuitableNode } from './suitable-node.js';
 
 // Only what any Node can load may be imported before this is known.
 if (isSuitable(process.versions.node)) {
+  endWithLauncher();
   const { run } = await import('./program.js');
   await run(process.argv);
 } else {

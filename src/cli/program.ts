@@ -28,6 +28,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   for (const command of [startCommand(), verifyCommand(), exportCommand()]) {
     program.addCommand(command.copyInheritedSettings(program).showHelpAfterError('(--help tells more)'));
   }
+  process.stdout.on('error', unlessReaderLeft);
   try {
     await program.parseAsync(argv);
   } catch (error) {
@@ -38,4 +39,9 @@ export async function run(argv: readonly string[]): Promise<void> {
     process.stderr.write(`${(error as Error).message}\n`);
     process.exitCode = exitCode.notDone;
   }
+}
+
+/** Whoever reads has seen enough, as `head` does: that is no failure. */
+function unlessReaderLeft(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }

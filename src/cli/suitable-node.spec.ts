@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { isSuitable, runWithSuitableNode } from './suitable-node.js';
 
 describe('the Node that the exchange runs on', () => {
@@ -14,5 +16,18 @@ describe('the Node that the exchange runs on', () => {
     const script = 'process.exit(Number.parseInt(process.versions.node, 10) + 100)';
     expect(await runWithSuitableNode(['-e', script])).toBe(124);
     expect(await runWithSuitableNode(['-e', 'process.kill(process.pid, "SIGKILL")'])).toBe(137);
+  });
+
+  it('ends with the process that was started, also by SIGKILL', async () => {
+    const module = JSON.stringify(new URL('./suitable-node.ts', import.meta.url));
+    const lasting = `import(${module}).then((it) => (it.endWithLauncher(), console.log('runs'), setInterval(() => {}, 1000)))`;
+    const launch = `import(${module}).then((it) => it.runWithSuitableNode(['-e', ${JSON.stringify(lasting)}]))`;
+    const launcher = spawn(process.execPath, ['-e', launch], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(launcher.stdout, 'data');
+
+    launcher.kill('SIGKILL');
+
+    // Its output is closed once nobody can write to it any more.
+    await once(launcher, 'close');
   });
 });

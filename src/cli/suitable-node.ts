@@ -36,9 +36,15 @@ function installedNode(): string | undefined {
   }
 }
 
+/** To be called by what was run: a SIGKILL of the process that somebody started is meant for this one too. */
+export function endWithLauncher(): void {
+  process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  process.channel?.unref();
+}
+
 /** The child is a whole server perhaps: what stops this process has to drain it. */
 function runChild(binary: string, argv: readonly string[]): Promise<number> {
-  const child = spawn(binary, argv, { stdio: 'inherit' });
+  const child = spawn(binary, argv, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
   process.on('SIGINT', () => {
     // A terminal sends it to both already, and a second one would cut the drain short.

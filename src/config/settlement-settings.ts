@@ -37,7 +37,7 @@ export const settlementSettings = {
   settlementCustodian: define(
     'SETTLEMENT_CUSTODIAN',
     '',
-    'Name of the custodian service that instructions are sent to; empty: the exchange settles them itself, at once.',
+    'Name of the custodian service that is instructed of trades, deposits, withdrawals and transfers; empty: the exchange settles trades itself, at once.',
     optional(text('1 to 63 letters, digits, dots, dashes or underscores', /^[A-Za-z0-9._-]{1,63}$/)),
   ),
   settlementRetryMs: define(

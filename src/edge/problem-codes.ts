@@ -88,6 +88,7 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   SAME_ACCOUNT: refused('Both sides are the same account'),
   ORDER_NOT_OPEN: refused('The order is not open'),
   CYCLE_CLOSED: refused('The settlement cycle is closed already'),
+  SETTLEMENT_BACKLOG: refused('The custodian has too much to settle'),
   MARKET_NOT_OPEN: refused('The market is not open'),
   PRICE_STALE: refused('The reference price is stale'),
   PRICE_NOT_ON_TICK: refused('The price is between two ticks'),

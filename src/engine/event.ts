@@ -89,6 +89,8 @@ export interface FundsMoved {
   readonly asset: string;
   readonly amount: Amount;
   readonly idempotencyKey?: string;
+  /** The first of the instructions that have a custodian move it too, all PENDING; absent where none is there. */
+  readonly instructionId?: number;
 }
 
 export interface TransferRejected {
@@ -188,7 +190,7 @@ export interface OrderCanceled {
 
 /**
  * `PARTIAL_FILL`: a fault let only a part of the order be filled. `HOLD_TOO_SMALL`: fees rose between its acceptance
- * and its release.
+ * and its release. `BALANCE_LIMIT`: balances rose meanwhile, so that the ledger could not keep what it might bring.
  */
 export type ExpiryReason =
   | 'IMMEDIATE_OR_CANCEL'
@@ -196,7 +198,8 @@ export type ExpiryReason =
   | 'NO_LIQUIDITY'
   | 'SELF_TRADE_PREVENTION'
   | 'PARTIAL_FILL'
-  | 'HOLD_TOO_SMALL';
+  | 'HOLD_TOO_SMALL'
+  | 'BALANCE_LIMIT';
 
 /** The exchange ended the order with a rest unfilled. */
 export interface OrderExpired {

@@ -56,6 +56,8 @@ export interface VenueDefinition {
   readonly openOrdersMax: number;
   /** What a market does while its reference price is stale: trade on at it, or take no orders. Absent means `fill`. */
   readonly stalePrice?: StalePricePolicy;
+  /** There is a custodian, which is instructed of deposits, withdrawals and transfers as it is of trades. Absent means no. */
+  readonly instructsTransfers?: true;
 }
 
 export type StalePricePolicy = 'fill' | 'halt';
@@ -136,6 +138,9 @@ export function faultOfDefinition(venue: VenueDefinition): string | undefined {
   if (!Number.isInteger(venue.openOrdersMax) || venue.openOrdersMax < 1) return 'openOrdersMax must be at least 1';
   if (venue.stalePrice !== undefined && venue.stalePrice !== 'fill' && venue.stalePrice !== 'halt') {
     return 'stalePrice must be fill or halt';
+  }
+  if (venue.instructsTransfers !== undefined && venue.instructsTransfers !== true) {
+    return 'instructsTransfers must be true, or left out';
   }
   const liquidityFault = faultOfLiquidity(venue.liquidity);
   if (liquidityFault !== undefined) return `liquidity ${venue.liquidity.name}: ${liquidityFault}`;

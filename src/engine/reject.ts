@@ -19,6 +19,7 @@ export const rejectCodes = [
   'SAME_ACCOUNT',
   'ORDER_NOT_OPEN',
   'CYCLE_CLOSED',
+  'SETTLEMENT_BACKLOG',
   'MARKET_NOT_OPEN',
   'PRICE_STALE',
   'PRICE_NOT_ON_TICK',

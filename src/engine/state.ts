@@ -28,6 +28,7 @@ import type { AccountRisk } from './risk/limits/account-risk.js';
 import { noteMovement, noteTrade } from './risk/limits/day-result.js';
 import { RiskBook } from './risk/limits/risk-book.js';
 import { Settlement } from './settlement/settlement.js';
+import { transferInstructions } from './settlement/transfer-instructions.js';
 
 /**
  * Everything that the exchange knows, and `apply`, the only thing that changes it. Deciding and replaying
@@ -67,7 +68,7 @@ export class State {
         this.ledger.account(event.accountId).status = event.status;
         break;
       case 'FundsMoved':
-        this.moveFunds(event);
+        this.moveFunds(event, stamp);
         break;
       case 'TransferRejected':
       case 'OrderRejected':
@@ -200,12 +201,14 @@ export class State {
     else this.ledger.account(accountId).killSwitch = killSwitch;
   }
 
-  private moveFunds({ fromAccountId, toAccountId, asset, amount }: FundsMoved): void {
+  private moveFunds(event: FundsMoved, { time }: Stamp): void {
+    const { fromAccountId, toAccountId, asset, amount } = event;
     const from = this.ledger.account(fromAccountId);
     const to = this.ledger.account(toAccountId);
     this.ledger.post(from, to, asset, amount);
     if (from.risk !== undefined) noteMovement(from, asset, -amount, this.markets);
     if (to.risk !== undefined) noteMovement(to, asset, amount, this.markets);
+    for (const instruction of transferInstructions(event)) this.settlement.add(instruction, time);
   }
 
   private movePrices({ beat, prices }: PricesMoved, stamp: Stamp): void {

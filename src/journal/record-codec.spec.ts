@@ -166,6 +166,7 @@ const events: { readonly [Type in Event['type']]: fc.Arbitrary<unknown> } = {
       'SELF_TRADE_PREVENTION',
       'PARTIAL_FILL',
       'HOLD_TOO_SMALL',
+      'BALANCE_LIMIT',
     ),
   }),
   CancelOnDisconnectArmed: typed('CancelOnDisconnectArmed', { accountId: id, symbol: text, graceMs: count }, [

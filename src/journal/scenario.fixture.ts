@@ -104,6 +104,25 @@ export class Scenario {
     return transferId;
   }
 
+  /** Funds move between two accounts, or one and the outside world, where there is a custodian to be instructed. */
+  moveAtCustodian(fromAccountId: number, toAccountId: number, asset: string, amount: bigint): number {
+    const transferId = this.sequence + 1;
+    const instructionId = this.instructions + 1;
+    const move = { fromAccountId, toAccountId, asset, amount };
+    if (fromAccountId === externalAccountId) {
+      this.instructions += 1;
+      this.add({ type: 'Deposit', accountId: toAccountId, asset, amount }, [
+        { type: 'FundsMoved', transferId, kind: 'DEPOSIT', ...move, instructionId },
+      ]);
+    } else {
+      this.instructions += 2;
+      this.add({ type: 'Transfer', ...move }, [
+        { type: 'FundsMoved', transferId, kind: 'TRANSFER', ...move, instructionId },
+      ]);
+    }
+    return transferId;
+  }
+
   refuseWithdrawal(accountId: number, asset: string, amount: bigint, idempotencyKey: string): number {
     const transferId = this.sequence + 1;
     const refusal = reject('INSUFFICIENT_FUNDS', 'there is not enough');

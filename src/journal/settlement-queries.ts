@@ -1,5 +1,5 @@
 import type { InstructionStatus, NetObligation } from '../engine/command.js';
-import type { SettledMarket } from '../engine/event.js';
+import type { SettledMarket, TransferKind } from '../engine/event.js';
 import type { Amount } from '../engine/money.js';
 import type { Page, PageQuery } from './queries.js';
 
@@ -22,8 +22,12 @@ export interface SettlementQueries {
   openInstructions(query: PageQuery): Promise<Page<InstructionRow>>;
   /** Oldest first. */
   cycles(query: PageQuery): Promise<Page<CycleRow>>;
-  /** Of one cycle, by their ids. */
-  instructionsOfCycle(cycle: Pick<CycleRow, 'firstInstructionId' | 'instructionCount'>): Promise<InstructionRow[]>;
+  /** Those with ids in a row, as a cycle's are; what is not there is left out. */
+  instructionsInARow(ids: InstructionIds): Promise<InstructionRow[]>;
+  /** Of a deposit, a withdrawal or a transfer; empty where no custodian was there. */
+  instructionsOfTransfer(transferId: number): Promise<InstructionRow[]>;
+  /** What the ledger posted for a deposit, a withdrawal or a transfer, on each side that is not the outside world. */
+  transferNets(transferId: number): Promise<readonly NetObligation[]>;
 
   /** Of all who took part in a trade; empty if there is no such trade. */
   tradeObligations(tradeId: number): Promise<ObligationRow[]>;
@@ -44,10 +48,14 @@ export interface InstructionsQuery extends PageQuery {
   readonly settlementDate?: string;
 }
 
+/** What an instruction is made of: the net of a cycle's trades, or one side of a movement of funds. */
+export type InstructionKind = 'TRADE_NET' | TransferKind;
+
 export interface InstructionRow extends NetObligation {
   readonly instructionId: number;
-  /** The record that closed its cycle. */
-  readonly cycleSequence: number;
+  readonly kind: InstructionKind;
+  /** The record that made it: it closed its cycle, or is the transfer, whose id this is then. */
+  readonly madeBy: number;
   readonly settlementDate: string;
   readonly status: InstructionStatus;
   /** Why it failed; absent in any other status. */
@@ -70,13 +78,16 @@ export interface InstructionStep {
   readonly changedAt: number;
 }
 
-export interface CycleRow {
+export interface InstructionIds {
+  readonly firstInstructionId: number;
+  readonly instructionCount: number;
+}
+
+export interface CycleRow extends InstructionIds {
   readonly sequence: number;
   readonly settlementDate: string;
   readonly throughSequence: number;
   readonly markets: readonly SettledMarket[];
-  readonly firstInstructionId: number;
-  readonly instructionCount: number;
   readonly closedAt: number;
 }
 

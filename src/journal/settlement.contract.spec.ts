@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InstructionStatus, NetObligation } from '../engine/command.js';
-import { feesAccountId, liquidityAccountId } from '../engine/ids.js';
+import { externalAccountId, feesAccountId, liquidityAccountId } from '../engine/ids.js';
 import type { Journal } from './journal.js';
 import { Scenario, startTime } from './scenario.fixture.js';
+import type { InstructionRow } from './settlement-queries.js';
 import { MemoryJournal } from './sqlite/memory-journal.js';
 import { SqliteJournal } from './sqlite/sqlite-journal.js';
 
@@ -132,8 +133,14 @@ describe.each(Object.entries(journals))('%s', (_, open) => {
       const last = scenario.lastSequence;
       const { settlement } = journal.queries;
       expect(await settlement.instruction(2)).toEqual({
-        ...{ instructionId: 2, cycleSequence: 8, accountId: bob, asset: 'BTC', amount: -50_000n, status: 'FAILED' },
-        ...{ reason: 'too late', settlementDate: '2026-01-02', attempts: 1, createdAt: startTime + 8 },
+        ...{ instructionId: 2, kind: 'TRADE_NET', madeBy: 8, accountId: bob, asset: 'BTC', amount: -50_000n },
+        ...{
+          status: 'FAILED',
+          reason: 'too late',
+          settlementDate: '2026-01-02',
+          attempts: 1,
+          createdAt: startTime + 8,
+        },
         updatedAt: startTime + last,
         history: [
           { status: 'PENDING', sequence: 8, changedAt: startTime + 8 },
@@ -174,8 +181,38 @@ describe.each(Object.entries(journals))('%s', (_, open) => {
         expect.objectContaining({ markets: [{ symbol: 'BTC-USD', afterSequence: 7 }], firstInstructionId: 3 }),
       ]);
       const [, second] = items;
-      const found = await journal.queries.settlement.instructionsOfCycle(second!);
+      const found = await journal.queries.settlement.instructionsInARow(second!);
       expect(found.map(({ instructionId }) => instructionId)).toEqual([3, 4]);
+    });
+
+    it('of deposits and transfers, each side that is not the outside world, between those of cycles', async () => {
+      const deposited = scenario.moveAtCustodian(externalAccountId, ann, 'USD', 700n);
+      sellOne();
+      scenario.closeCycle([net(liquidityAccountId, 'BTC', 10_000n), net(bob, 'BTC', -10_000n)]);
+      const moved = scenario.moveAtCustodian(ann, bob, 'USD', 200n);
+      const uninstructed = scenario.deposit(ann, 'USD', 5n);
+      await keep();
+      const { settlement } = journal.queries;
+      const shown = ({ instructionId, kind, madeBy, accountId, amount, settlementDate, status }: InstructionRow) =>
+        `${instructionId} ${kind} of ${madeBy}: ${amount} of ${accountId} on ${settlementDate} ${status}`;
+      const ofDeposit = `5 DEPOSIT of ${deposited}: 700 of ${ann} on 2026-01-02 PENDING`;
+      const ofTransfer = [
+        `8 TRANSFER of ${moved}: -200 of ${ann} on 2026-01-02 PENDING`,
+        `9 TRANSFER of ${moved}: 200 of ${bob} on 2026-01-02 PENDING`,
+      ];
+      expect((await settlement.instructionsOfTransfer(deposited)).map(shown)).toEqual([ofDeposit]);
+      expect((await settlement.instructionsOfTransfer(moved)).map(shown)).toEqual(ofTransfer);
+      for (const other of [uninstructed, 8, 999]) expect(await settlement.instructionsOfTransfer(other)).toEqual([]);
+      const { items } = await settlement.instructions({ limit: 10, accountId: ann });
+      expect(items.map(shown).slice(0, 2)).toEqual([ofTransfer[0], ofDeposit]);
+      const inARow = await settlement.instructionsInARow({ firstInstructionId: 4, instructionCount: 3 });
+      expect(inARow.map(({ kind }) => kind)).toEqual(['TRADE_NET', 'DEPOSIT', 'TRADE_NET']);
+      expect((await settlement.instruction(5))!.history).toEqual([
+        { status: 'PENDING', sequence: deposited, changedAt: startTime + deposited },
+      ]);
+      expect(await settlement.transferNets(deposited)).toEqual([net(ann, 'USD', 700n)]);
+      expect(await settlement.transferNets(moved)).toEqual([net(ann, 'USD', -200n), net(bob, 'USD', 200n)]);
+      expect(await settlement.transferNets(8)).toEqual([]);
     });
 
     it('of the obligations of a trade and of an account', async () => {

@@ -50,7 +50,7 @@ describe('closing cycles', () => {
     const { items } = await venue.queries.settlement.cycles({ limit: 100 });
     return Promise.all(
       items.map(async (cycle) => {
-        const rows = await venue.queries.settlement.instructionsOfCycle(cycle);
+        const rows = await venue.queries.settlement.instructionsInARow(cycle);
         const own = rows
           .filter(({ accountId }) => accountId === alice)
           .map(({ asset, amount }) => `${amount} ${asset}`);

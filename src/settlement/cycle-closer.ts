@@ -8,8 +8,6 @@ import type { SettlementCalendar } from './settlement-calendar.js';
 
 /** A cycle with more instructions than these is closed as several, each of a part of the records. */
 export const instructionsPerCycleMax = 5_000;
-/** While more than these are not settled, no more are made: the trades wait, and are netted all the better. */
-export const openInstructionsMax = 100_000;
 
 export interface ClosedCycle {
   readonly sequence: number;
@@ -103,7 +101,7 @@ export class CycleCloser {
   }
 
   private get isCrowded(): boolean {
-    return this.venue.exchange.state.settlement.openCount >= openInstructionsMax;
+    return this.venue.exchange.state.settlement.isCrowded;
   }
 
   /** One record alone is taken whatever it comes to. */

@@ -72,8 +72,8 @@ describe('the dispatcher', () => {
     return venue.submit({ type: 'CloseSettlementCycle', ...cycle }, origin);
   }
 
-  function dispatch(by: Custodian = custodian, attemptsMax = 3): Dispatcher {
-    const settings = { settlementRetryMs: 10, settlementAttemptsMax: attemptsMax, settlementSilenceMs: 100 };
+  function dispatch(by: Custodian = custodian, retryMs = 10): Dispatcher {
+    const settings = { settlementRetryMs: retryMs, settlementAttemptsMax: 3, settlementSilenceMs: 100 };
     const dispatcher = new Dispatcher(venue, by, settings);
     dispatchers.push(dispatcher);
     dispatcher.start();
@@ -144,6 +144,19 @@ describe('the dispatcher', () => {
     await untilHistory(1, 'PENDING INSTRUCTED FAILED INSTRUCTED SETTLED');
     expect(dispatcher.status()).toMatchObject({ unanswered: 2 });
     await until(() => dispatcher.status().lastFailure === undefined);
+  });
+
+  it('leaves a custodian that does not answer alone, however much there is to send', async () => {
+    await close();
+    custodian.answer = () => {
+      throw new Error('nobody is there');
+    };
+    const dispatcher = dispatch(custodian, 60_000);
+    await until(() => dispatcher.status().unanswered === 2);
+    await close();
+    dispatcher.wake();
+    await pause(50);
+    expect(dispatcher.status().attempts).toBe(2);
   });
 
   it('does not hear what is said of an attempt before', async () => {

@@ -78,10 +78,10 @@ export class Dispatcher {
     await this.notes.settled();
   }
 
-  /** There are new instructions. */
+  /** There are new instructions. A custodian that does not answer is left alone all the same. */
   wake(): void {
     this.moreToLoad = true;
-    this.wakeUp();
+    if (this.failures === 0) this.wakeUp();
   }
 
   status(): DispatcherStatus {

@@ -1,15 +1,19 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { Origin } from '../journal/journal.js';
+import type { JournalRecord, Origin } from '../journal/journal.js';
 import { Venue } from '../venue/venue.js';
+import type { CommittedBatch, VenueObserver } from '../venue/venue-observer.js';
 import { CycleCloser } from './cycle-closer.js';
 import { Dispatcher } from './dispatcher.js';
 import { SettlementCalendar } from './settlement-calendar.js';
 
 const origin: Origin = { transport: 'SYSTEM' };
 
-/** Settles while the application runs: at each cut-off it closes what is due, and what is open is sent and followed. */
+/**
+ * Settles while the application runs: at each cut-off it closes what is due, and what is open is sent and followed.
+ * What a deposit, a withdrawal or a transfer instructs is sent as soon as it is durable.
+ */
 @Injectable()
-export class SettlementLifetime implements OnApplicationBootstrap, OnModuleDestroy {
+export class SettlementLifetime implements OnApplicationBootstrap, OnModuleDestroy, VenueObserver {
   private readonly logger = new Logger('settlement');
   private timer: NodeJS.Timeout | undefined = undefined;
   private stopped = false;
@@ -23,6 +27,7 @@ export class SettlementLifetime implements OnApplicationBootstrap, OnModuleDestr
 
   onApplicationBootstrap(): void {
     this.dispatcher.start();
+    this.venue.observe(this);
     this.waitForCutOff();
   }
 
@@ -30,6 +35,10 @@ export class SettlementLifetime implements OnApplicationBootstrap, OnModuleDestr
     this.stopped = true;
     clearTimeout(this.timer);
     await this.dispatcher.stop();
+  }
+
+  committed({ records }: CommittedBatch): void {
+    if (records.some(movesAtCustodian)) this.dispatcher.wake();
   }
 
   private waitForCutOff(): void {
@@ -48,4 +57,9 @@ export class SettlementLifetime implements OnApplicationBootstrap, OnModuleDestr
     }
     if (!this.stopped) this.waitForCutOff();
   }
+}
+
+/** A movement of funds is the first event of its record, so that orders cost no more than a look. */
+function movesAtCustodian({ events: [event] }: JournalRecord): boolean {
+  return event?.type === 'FundsMoved' && event.instructionId !== undefined;
 }

@@ -2,10 +2,15 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsDay, IsPublicId, IsWord, MayBeAbsent } from '../edge/field-checks.js';
 import { PageRequest } from '../edge/page.js';
 import type { InstructionStatus } from '../engine/command.js';
+import type { InstructionKind } from '../journal/settlement-queries.js';
 
 export const instructionStatuses = [
   ...(['PENDING', 'INSTRUCTED', 'SETTLED', 'FAILED'] as const),
 ] as const satisfies readonly InstructionStatus[];
+
+export const instructionKinds = [
+  ...(['TRADE_NET', 'DEPOSIT', 'WITHDRAWAL', 'TRANSFER'] as const),
+] as const satisfies readonly InstructionKind[];
 
 export class ListSettlementsRequest extends PageRequest {
   @MayBeAbsent()
@@ -30,6 +35,14 @@ export class ListSettlementsRequest extends PageRequest {
     example: 'trd-3',
   })
   tradeId?: string;
+
+  @MayBeAbsent()
+  @IsPublicId('tfr')
+  @ApiPropertyOptional({
+    description: 'Only instructions of this deposit, withdrawal or transfer; none where no custodian was there.',
+    example: 'tfr-9',
+  })
+  transferId?: string;
 }
 
 export class ListObligationsRequest extends PageRequest {
@@ -57,7 +70,7 @@ export class CloseCyclesRequest {
 export class ReconcileRequest {
   @MayBeAbsent()
   @IsDay()
-  @ApiPropertyOptional({ description: 'Only cycles that settle on this day; absent: all.', example: '2026-01-31' })
+  @ApiPropertyOptional({ description: 'Only what settles on this day; absent: all.', example: '2026-01-31' })
   date?: string;
 }
 

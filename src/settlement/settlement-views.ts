@@ -5,15 +5,28 @@ import type { InstructionStatus } from '../engine/command.js';
 import type { Exchange } from '../engine/exchange.js';
 import { formatId } from '../engine/ids.js';
 import { formatDecimal } from '../engine/money.js';
-import type { InstructionRow, InstructionWithHistory, ObligationRow } from '../journal/settlement-queries.js';
-import { instructionStatuses } from './settlement-requests.js';
+import type {
+  InstructionKind,
+  InstructionRow,
+  InstructionWithHistory,
+  ObligationRow,
+} from '../journal/settlement-queries.js';
+import { instructionKinds, instructionStatuses } from './settlement-requests.js';
 
 const statusMeaning =
-  'PENDING: made at the cut-off; INSTRUCTED: the custodian has it; SETTLED: for good; FAILED: it is sent again, up to a number of times.';
+  'PENDING: made, and not sent yet; INSTRUCTED: the custodian has it; SETTLED: for good; FAILED: it is sent again, up to a number of times.';
 
 export class SettlementView {
   @ApiProperty({ description: "The exchange's id of the instruction.", example: 'ins-7' })
   instructionId!: string;
+
+  @ApiProperty({
+    description:
+      'TRADE_NET: what the trades of a cycle come to for an account and asset; DEPOSIT, WITHDRAWAL, TRANSFER: one account’s side of such a movement, ' +
+      'which is made with it where there is a custodian.',
+    enum: instructionKinds,
+  })
+  kind!: InstructionKind;
 
   @ApiProperty({ description: 'The account; acc-fees and acc-liquidity are the venue’s own.', example: 'acc-7' })
   accountId!: string;
@@ -39,8 +52,15 @@ export class SettlementView {
   @ApiProperty({ description: 'How often the custodian was instructed.', type: 'integer', example: 1 })
   attempts!: number;
 
-  @ApiProperty({ description: 'The journal sequence of the cycle that it was made in.', type: 'integer', example: 42 })
-  cycleSequence!: number;
+  @ApiPropertyOptional({
+    description: 'The journal sequence of the cycle that it was made in, of a TRADE_NET.',
+    type: 'integer',
+    example: 42,
+  })
+  cycleSequence?: number;
+
+  @ApiPropertyOptional({ description: 'The deposit, withdrawal or transfer that it was made with.', example: 'tfr-9' })
+  transferId?: string;
 
   @ApiProperty({ description: 'When it was made.', format: 'date-time' })
   createdAt!: string;
@@ -122,13 +142,15 @@ export class ClosedCyclesView {
 }
 
 export function settlementView(row: InstructionRow, exchange: Exchange): SettlementView {
-  const { instructionId, accountId, asset, amount, settlementDate, status, reason, attempts, cycleSequence } = row;
+  const { instructionId, kind, accountId, asset, amount, settlementDate, status, reason, attempts, madeBy } = row;
   return {
     instructionId: formatId('ins', instructionId),
+    kind,
     accountId: formatId('acc', accountId),
     asset,
     amount: formatDecimal(amount, assetIn(exchange, asset).scale),
-    ...{ settlementDate, status, reason, attempts, cycleSequence },
+    ...{ settlementDate, status, reason, attempts },
+    ...(kind === 'TRADE_NET' ? { cycleSequence: madeBy } : { transferId: formatId('tfr', madeBy) }),
     createdAt: timeText(row.createdAt),
     updatedAt: timeText(row.updatedAt),
   };

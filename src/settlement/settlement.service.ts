@@ -37,9 +37,9 @@ export class SettlementService {
     const page = pageQuery('settlements', request);
     await this.venue.durable();
     const view = (row: InstructionRow) => settlementView(row, this.venue.exchange);
-    if (request.tradeId !== undefined) {
-      const rows = await this.instructionsOfTrade(request.tradeId, accountId);
-      const wanted = rows.filter(
+    const few = await this.instructionsOfOne(request, accountId);
+    if (few !== undefined) {
+      const wanted = few.filter(
         (row) => (status ?? row.status) === row.status && (settlementDate ?? row.settlementDate) === row.settlementDate,
       );
       return { items: wanted.map(view), nextCursor: null };
@@ -95,6 +95,18 @@ export class SettlementService {
     const seen = rows.filter((row) => (accountId ?? row.accountId) === row.accountId);
     if (seen.length === 0) throw new Problem('TRADE_NOT_FOUND', `There is no trade ${tradeId}.`);
     return seen;
+  }
+
+  /** Those of one trade or of one transfer, which have none in common; `undefined` where neither is asked for. */
+  private async instructionsOfOne(
+    { tradeId, transferId }: ListSettlementsRequest,
+    accountId: number | undefined,
+  ): Promise<InstructionRow[] | undefined> {
+    const ofTrade = tradeId === undefined ? undefined : await this.instructionsOfTrade(tradeId, accountId);
+    if (transferId === undefined) return ofTrade;
+    if (ofTrade !== undefined) return [];
+    const rows = await this.venue.queries.settlement.instructionsOfTransfer(parseId('tfr', transferId)!);
+    return rows.filter((row) => (accountId ?? row.accountId) === row.accountId).reverse();
   }
 
   private async instructionsOfTrade(tradeId: string, accountId: number | undefined): Promise<InstructionRow[]> {

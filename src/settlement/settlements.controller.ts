@@ -22,6 +22,7 @@ export class SettlementsController {
     summary: 'List settlement instructions, newest first',
     description:
       'At each cut-off the trades that are due are netted into one instruction for each account and asset. ' +
+      'Where there is a custodian, each deposit, withdrawal and transfer has instructions of its own, at once. ' +
       'With a filter that matches little, a page may be short and still have a `nextCursor`. ' +
       'An API key is told of its own account alone.',
   })

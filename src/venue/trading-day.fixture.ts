@@ -1,5 +1,6 @@
 import { readVenueConfiguration } from '../config/venue-definition.js';
 import type { PlaceOrder } from '../engine/command.js';
+import type { VenueDefinition } from '../engine/instrument.js';
 import type { Journal, Origin } from '../journal/journal.js';
 import { SnapshotStore } from '../journal/snapshots.js';
 import { SqliteJournal } from '../journal/sqlite/sqlite-journal.js';
@@ -11,8 +12,13 @@ const oneBtc = 100_000_000n;
 const oneUsd = 100_000_000n;
 
 /** A real venue with the markets that are shipped, at fixed prices: BTC-USD at 60000, quoted a cent away. */
-export function openTradingVenue(journal: Journal, snapshots?: SnapshotStore): Promise<Venue> {
-  const { venue: definition, pricing } = readVenueConfiguration(null, 'frictionless');
+export function openTradingVenue(
+  journal: Journal,
+  snapshots?: SnapshotStore,
+  change: Partial<VenueDefinition> = {},
+): Promise<Venue> {
+  const { venue, pricing } = readVenueConfiguration(null, 'frictionless');
+  const definition = { ...venue, ...change };
   const beatMs = 3_600_000;
   let now = Date.UTC(2026, 0, 2, 3, 4, 5);
   return Venue.open({

@@ -114,7 +114,9 @@ export class Cast {
     return this.exchange.get(`/audit/v1/orders/${orderId}/explain`);
   }
 
+  /** Those of what an account traded. */
   async instructionsOf(accountId: string): Promise<Answer[]> {
-    return (await this.exchange.get(`/api/v1/settlements?accountId=${accountId}`)).items;
+    const { items } = await this.exchange.get(`/api/v1/settlements?accountId=${accountId}`);
+    return items.filter(({ kind }: Answer) => kind === 'TRADE_NET');
   }
 }

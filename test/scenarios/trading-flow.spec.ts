@@ -58,7 +58,7 @@ describeWithRedis('the trading flow', () => {
       await cast.exchange.closeCycles();
       await cast.everythingReconciles();
       const moved = await cast.custodian.positions(await cast.exchange.venueId());
-      expect(moved).toMatchObject({ [`${accountId} BTC`]: '0.1', [`${accountId} USD`]: '-6012.001002' });
+      expect(moved).toMatchObject({ [`${accountId} BTC`]: '0.1', [`${accountId} USD`]: '3987.998998' });
       for (const instruction of await cast.instructionsOf(accountId)) expect(instruction.status).toBe('SETTLED');
     });
 
@@ -184,7 +184,7 @@ describeWithRedis('the trading flow', () => {
       await cast.exchange.killAndRestart();
       await cast.everythingReconciles();
       const moved = await cast.custodian.positions(await cast.exchange.venueId());
-      expect(moved).toMatchObject({ [`${accountId} BTC`]: '0.1', [`${accountId} USD`]: '-6012.001002' });
+      expect(moved).toMatchObject({ [`${accountId} BTC`]: '0.1', [`${accountId} USD`]: '3987.998998' });
       const { cycles } = await cast.exchange.closeCycles();
       expect(cycles).toEqual([]);
     });

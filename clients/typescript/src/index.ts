@@ -64,6 +64,7 @@ export type {
   CloseCyclesRequest,
   ClosedCycle,
   ClosedCycles,
+  InstructionKind,
   InstructionStatus,
   ListObligationsQuery,
   ListSettlementsQuery,

@@ -43,6 +43,7 @@ export type KnownProblemCode =
   | 'API_KEYS_LIMIT'
   | 'SAME_ACCOUNT'
   | 'CYCLE_CLOSED'
+  | 'SETTLEMENT_BACKLOG'
   | 'ORDER_NOT_OPEN'
   | 'MARKET_NOT_OPEN'
   | 'PRICE_STALE'

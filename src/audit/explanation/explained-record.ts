@@ -154,7 +154,7 @@ export class ExplainedRecord {
     const { command } = this.record;
     const percent = command.type === 'PlaceOrder' ? command.fault?.fillPercent : undefined;
     if (percent === undefined) return expirySentences[reason] ?? `It expired: ${reason}`;
-    const end = reason === 'FILL_OR_KILL' ? 'so nothing of it was, as FOK asks for' : 'and what was not expired';
+    const end = reason === 'FILL_OR_KILL' ? 'so nothing of it was, as FOK asks for' : 'and the rest expired';
     return `A fault let at most ${percent} % of it be filled at once, ${end}`;
   }
 
@@ -176,6 +176,8 @@ const expirySentences: Readonly<Record<string, string>> = {
   NO_LIQUIDITY: 'The book had no more to give within its reach, so what was left expired',
   PARTIAL_FILL: 'A fault let only a part of it be filled, so what was left expired',
   HOLD_TOO_SMALL: 'Fees rose before it could be matched, and it held too little for them, so it expired',
+  BALANCE_LIMIT:
+    'Balances rose before it could be matched, and the ledger could not keep what it might bring, so it expired',
   SELF_TRADE_PREVENTION: 'It met another order of its own account, so it expired instead of trading with it',
 };
 

@@ -3,8 +3,9 @@ import type { FundsMoved } from '../event.js';
 import type { Decision } from '../exchange.js';
 import { externalAccountId, formatId } from '../ids.js';
 import type { Account } from '../ledger/account.js';
-import { type Amount, formatDecimal } from '../money.js';
+import { formatDecimal } from '../money.js';
 import { type Reject, reject } from '../reject.js';
+import type { State } from '../state.js';
 
 export function openAccount(command: OpenAccount, { stamp, emit }: Decision): undefined {
   const { name, ownerId, accountType, idempotencyKey } = command;
@@ -110,11 +111,11 @@ function moveFunds(movement: FundsMoved, { state, emit }: Decision): Reject | un
     const listed = state.venue?.assets.map(({ asset }) => asset).join(', ') ?? 'none yet';
     return reject('ASSET_NOT_FOUND', `There is no asset ${movement.asset}; there are ${listed}.`);
   }
-  const refusal = refusalOf(movement, from, to, scale, (account, amount) =>
-    state.ledger.hasRoomFor(account, movement.asset, amount),
-  );
-  if (refusal === undefined) emit(movement);
-  else {
+  const refusal = refusalOf(movement, from, to, scale, state);
+  if (refusal === undefined) {
+    const instructionId = state.settlement.instructionCount + 1;
+    emit(state.venue?.instructsTransfers ? { ...movement, instructionId } : movement);
+  } else {
     emit({ ...movement, type: 'TransferRejected', rejectCode: refusal.rejected, reason: refusal.reason });
   }
   return refusal;
@@ -125,7 +126,7 @@ function refusalOf(
   from: Account,
   to: Account,
   scale: number,
-  hasRoom: (account: Account, amount: Amount) => boolean,
+  { ledger, venue, settlement }: State,
 ): Reject | undefined {
   const stopped = [from, to].find((account) => account.status !== 'ACTIVE');
   if (stopped !== undefined) {
@@ -133,6 +134,13 @@ function refusalOf(
     return reject('ACCOUNT_NOT_ACTIVE', `Account ${id} is ${stopped.status}; funds move between ACTIVE accounts.`);
   }
   if (from === to) return reject('SAME_ACCOUNT', 'A transfer goes from one account to another one.');
+  if (venue?.instructsTransfers && settlement.isCrowded) {
+    const open = settlement.openCount;
+    return reject(
+      'SETTLEMENT_BACKLOG',
+      `The custodian has ${open} instructions to settle; funds move again when it has settled some.`,
+    );
+  }
   const available = from.available(asset);
   if (kind !== 'DEPOSIT' && available < amount) {
     return reject(
@@ -140,7 +148,9 @@ function refusalOf(
       `${formatDecimal(amount, scale)} ${asset} was asked for and ${formatDecimal(available, scale)} ${asset} is available.`,
     );
   }
-  if (!hasRoom(to, amount) || (kind === 'DEPOSIT' && !hasRoom(from, -amount))) {
+  const hasRoom =
+    ledger.hasRoomFor(to, asset, amount) && (kind !== 'DEPOSIT' || ledger.hasRoomFor(from, asset, -amount));
+  if (!hasRoom) {
     return reject('BALANCE_LIMIT', `The balance of ${asset} after this would be larger than the ledger can keep.`);
   }
   return undefined;

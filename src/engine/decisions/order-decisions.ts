@@ -8,6 +8,7 @@ import { type Plan, type PlannedTrade, planMatch } from '../matching/match.js';
 import { type Order, worstCost } from '../matching/order.js';
 import { type Reject, reject } from '../reject.js';
 import { isForLimit } from '../risk/account-limits.js';
+import { balanceLimit } from '../risk/balance-limit.js';
 import { breachBy } from '../risk/limits/limit-rules.js';
 import { limitsPassedBy, tellPassed, tellRefusal } from '../risk/limits/limit-survey.js';
 import { OrderCheck } from '../risk/order-check.js';
@@ -56,7 +57,13 @@ export function releaseOrder({ orderId }: ReleaseOrder, decision: Decision): Rej
     expire(orderId, accountId, 'HOLD_TOO_SMALL', emit);
     return undefined;
   }
-  const { taker } = new OrderCheck(asCommand(order), order.account, market, state, stamp.time);
+  const check = new OrderCheck(asCommand(order), order.account, market, state, stamp.time);
+  // Others may have filled the ledger since it was accepted.
+  if (balanceLimit(check) !== undefined) {
+    expire(orderId, accountId, 'BALANCE_LIMIT', emit);
+    return undefined;
+  }
+  const { taker } = check;
   const isBudgeted = order.orderType === 'MARKET' && order.side === 'BUY';
   match(order, planMatch(market, isBudgeted ? { ...taker, budget: order.hold } : taker), decision);
   return undefined;
@@ -108,14 +115,9 @@ export function cancelOrders(command: CancelOrders, decision: Decision): Reject 
 
 /** Places the order and has it matched, unless a fault has it wait for its release. */
 function carryOut(check: OrderCheck, terms: OrderTerms, decision: Decision): void {
-  const { command, plan, lots } = check;
+  const { plan, lots } = check;
   decision.emit({ ...terms, type: 'OrderPlaced', quantityLots: lots, priceTicks: check.priceTicks, hold: check.hold });
-  if (!waits(command)) match(decision.state.orders.get(terms.orderId)!, plan, decision);
-}
-
-/** What is counted in lots and may take is all that can wait: the rest would need more to be remembered than an order has. */
-function waits({ fault, quantity, postOnly }: PlaceOrder): boolean {
-  return fault?.matchAfterMs !== undefined && quantity !== undefined && !postOnly;
+  if (!check.waits) match(decision.state.orders.get(terms.orderId)!, plan, decision);
 }
 
 /** Trades as planned, and puts what is left where it belongs: in the book, or nowhere. */

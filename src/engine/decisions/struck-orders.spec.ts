@@ -1,4 +1,6 @@
-import { Scene } from '../exchange.fixture.js';
+import { money, Scene } from '../exchange.fixture.js';
+import { externalAccountId } from '../ids.js';
+import { balanceMax } from '../ledger/ledger.js';
 import { restoreSnapshot, takeSnapshot } from '../snapshot.js';
 import { stateHash } from '../state-hash.js';
 
@@ -113,6 +115,27 @@ describe('an order that a fault has wait', () => {
     scene.do({ type: 'ConfigureVenue', venue: { ...venue!, markets } });
     expect(scene.release(orderId).outcome).toBe('EXPIRED HOLD_TOO_SMALL');
     expect(scene.balances(taker)).toBe('20 BTC, 1000 USD');
+  });
+
+  it('expires where balances rose so far that the ledger could not keep what it brings', () => {
+    scene.do({ type: 'Withdraw', accountId: maker, ...money('45 BTC') });
+    const { orderId } = scene.struck(waiting, 'BUY', taker, '10 @ 10');
+    const { ledger } = scene.exchange.state;
+    const amount = balanceMax + ledger.account(externalAccountId).total('BTC');
+    expect(scene.do({ type: 'Deposit', accountId: taker, asset: 'BTC', amount }).reject).toBeUndefined();
+    expect(scene.release(orderId).outcome).toBe('EXPIRED BALANCE_LIMIT');
+    expect(scene.balances(taker)).not.toContain('held');
+  });
+
+  it.each([
+    ['POSITION', 'BTC', '20.5 BTC', '1 @ 100 IOC', 'POSITION_LIMIT'],
+    ['OPEN_NOTIONAL', 'USD', '50 USD', '1 @ 100', 'OPEN_NOTIONAL_LIMIT'],
+  ] as const)('counts whole in %s, whatever the book has when it is accepted', (kind, of, most, words, code) => {
+    if (kind === 'OPEN_NOTIONAL') scene.sell(maker, '1 @ 100');
+    const limits = [{ kind, of, limit: money(most).amount }];
+    scene.do({ type: 'SetRiskLimits', accountId: taker, warnAtPercent: 100, limits });
+    expect(scene.struck(waiting, 'BUY', taker, words).outcome).toBe(`REJECTED ${code}`);
+    expect(scene.struck(waiting, 'BUY', taker, words.replace('1', '0.5')).outcome).not.toContain('REJECTED');
   });
 
   it('is never one that may only make, or one by value: those are matched at once', () => {

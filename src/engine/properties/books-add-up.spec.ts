@@ -79,8 +79,12 @@ describe('whatever is asked of the exchange', () => {
     ['switch engaged', 1],
     ['reject KILL_SWITCH_ENGAGED', 8],
     ['reject CYCLE_CLOSED', 0.5],
+    ['had to wait', 10],
+    ['released', 5],
+    ['expired PARTIAL_FILL', 1],
     ['instruction INSTRUCTED', 1],
     ['instruction SETTLED', 0.1],
+    ['transfer instructed', 5],
   ])('and it did meet: %s, at least %d times in a thousand orders', (what, least) => {
     const orders = met.get('command PlaceOrder')!;
     expect(orders).toBeGreaterThan(propertyRuns * 20);

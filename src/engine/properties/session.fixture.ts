@@ -4,6 +4,7 @@ import type {
   ApiKeyUse,
   Command,
   InstructionStatus,
+  OrderFault,
   PlaceOrder,
   ReferencePrice,
   SelfTradePrevention,
@@ -38,6 +39,7 @@ const kinds = {
   GUARD: 6,
   LIMITS: 2,
   SWITCH: 1,
+  RELEASE: 6,
 };
 
 /**
@@ -53,6 +55,8 @@ export interface Intent {
   readonly size: number;
   readonly flavour: number;
   readonly afterMs: number;
+  /** Which fault strikes its order, if one does. */
+  readonly fault: 'NONE' | 'WAIT' | 'PART' | 'BOTH';
 }
 
 const intent: fc.Arbitrary<Intent> = fc.record({
@@ -66,6 +70,10 @@ const intent: fc.Arbitrary<Intent> = fc.record({
   size: fc.integer({ min: 0, max: 40 }),
   flavour: fc.nat(63),
   afterMs: fc.constantFrom(0, 0, 500, 1_000, 20_000),
+  fault: fc.oneof(
+    { weight: 8, arbitrary: fc.constant('NONE' as const) },
+    { weight: 2, arbitrary: fc.constantFrom('WAIT', 'WAIT', 'PART', 'BOTH') },
+  ),
 });
 
 export const intents = fc.array(intent, { minLength: 30, maxLength: 90, size: 'max' });
@@ -162,6 +170,10 @@ function commandOf(wanted: Intent, exchange: Exchange): Command {
       return limitsCommandOf(wanted, accountId, exchange);
     case 'SWITCH':
       return switchCommandOf(wanted, accountId, exchange);
+    case 'RELEASE': {
+      const waiting = [...exchange.state.orders.values()].filter(({ state }) => state === 'WORKING');
+      return { type: 'ReleaseOrder', orderId: waiting[size % waiting.length]?.orderId ?? flavour };
+    }
     case 'OPEN':
       return { type: 'OpenAccount', name: 'late', accountType: 'HOUSE' };
   }
@@ -267,6 +279,15 @@ function orderOf(wanted: Intent, accountId: number, symbol: string, exchange: Ex
     price: isLimit ? price : undefined,
     postOnly: isLimit && flavour % 8 === 7,
     selfTradePrevention: preventions[(flavour >> 3) % 3]!,
+    fault: faultOf(wanted),
+  };
+}
+
+function faultOf({ fault, size }: Intent): OrderFault | undefined {
+  if (fault === 'NONE') return undefined;
+  return {
+    matchAfterMs: fault === 'PART' ? undefined : 1_000,
+    fillPercent: fault === 'WAIT' ? undefined : (size * 7) % 101,
   };
 }
 
@@ -297,5 +318,6 @@ function definitionOf({ flavour, size, buys, away }: Intent): VenueDefinition {
     markets,
     openOrdersMax: away === -4 ? 0 : 3 + Math.abs(away),
     stalePrice: ([undefined, 'fill', 'halt'] as const)[size % 3],
+    instructsTransfers: size % 2 === 0 ? true : undefined,
   });
 }

@@ -12,6 +12,12 @@ export interface OpenOrder {
   /** What it has cost a buyer, fees included, or brought a seller, before fees. */
   worth: bigint;
   resting: boolean;
+  /** A fault has it wait, accepted and not matched. */
+  waiting: boolean;
+  /** The record in which it came to rest: its place in time. */
+  restedAt: number;
+  /** So much of it a fault lets be filled at once. */
+  readonly servedMax: bigint | undefined;
 }
 
 export function demand(holds: boolean, what: string): asserts holds {
@@ -41,13 +47,13 @@ export class ShadowBook {
   checkPriority({ symbol, takerSide, makerOrderId, takerOrderId, priceTicks }: TradeExecuted): void {
     const market = this.market(symbol);
     const price = BigInt(priceTicks) * market.tickSize;
-    const since = makerOrderId === 0 ? this.references.get(symbol)!.since : makerOrderId;
+    const since = makerOrderId === 0 ? this.references.get(symbol)!.since : this.orders.get(makerOrderId)!.restedAt;
     for (const [orderId, order] of this.orders) {
       if (!order.resting || orderId === makerOrderId || order.remaining === 0n) continue;
       if (order.placed.symbol !== symbol || order.placed.side === takerSide) continue;
       const better = takerSide === 'BUY' ? order.price < price : order.price > price;
       demand(!better, `order ${orderId} had the better price`);
-      demand(order.price !== price || orderId > since, `order ${orderId} was there first`);
+      demand(order.price !== price || order.restedAt > since, `order ${orderId} was there first`);
       if (order.price === price) this.count(makerOrderId === 0 ? 'tie with quotes' : 'tie of customers');
     }
     if (takerOrderId === 0) return;
@@ -91,10 +97,10 @@ export class ShadowBook {
     const side = placed.side === 'BUY' ? 'SELL' : 'BUY';
     const { liquidity } = this.exchange.market(placed.symbol)!;
     const rows: { price: bigint; since: number; own: boolean; quantity: bigint }[] = [];
-    for (const [orderId, order] of this.orders) {
-      if (order.placed.symbol !== placed.symbol || order.placed.side !== side) continue;
+    for (const order of this.orders.values()) {
+      if (!order.resting || order.placed.symbol !== placed.symbol || order.placed.side !== side) continue;
       const own = order.placed.accountId === placed.accountId;
-      rows.push({ price: order.price, since: orderId, own, quantity: order.remaining });
+      rows.push({ price: order.price, since: order.restedAt, own, quantity: order.remaining });
     }
     for (let quote = liquidity.quote(side); quote !== undefined; quote = liquidity.quote(side, quote.level + 1)) {
       const quantity = quote.lots === Infinity ? remaining : BigInt(quote.lots) * market.lotSize;

@@ -121,7 +121,8 @@ export class ShadowRisk {
     within('ORDER_QUANTITY', symbol, BigInt(placed.quantityLots) * market.lotSize);
     within('ORDER_NOTIONAL', market.quote, traded + (rest === undefined ? 0n : this.worth(orderId)));
     for (const { priceTicks } of trades) within('PRICE_BAND', undefined, this.beyond(symbol, side, priceTicks));
-    if (rest !== undefined) within('OPEN_NOTIONAL', market.quote, this.open(accountId, market.quote));
+    const isPriced = rest !== undefined && placed.orderType === 'LIMIT';
+    if (isPriced) within('OPEN_NOTIONAL', market.quote, this.open(accountId, market.quote));
     if (trades.length === 0 && rest === undefined) return;
     const brings = side === 'BUY' ? market.base : market.quote;
     within('POSITION', brings, this.reached(accountId, brings));

@@ -2,6 +2,7 @@ import type { Command, PlaceOrder } from '../command.js';
 import type {
   CancelOnDisconnectDisarmed,
   Event,
+  FundsMoved,
   OrderExpired,
   OrderPlaced,
   OrderRested,
@@ -51,12 +52,14 @@ export class Shadow {
   /** What is armed to cancel on disconnect: the grace, by account and market. */
   private readonly guards = new Map<string, number>();
   private trades = 0;
+  private sequence = 0;
   private instructions = 0;
   private readonly settled = new Set<number>();
 
   watch(turn: Turn): void {
     const { command, stamp, execution } = turn;
     const { events, balances, reject } = execution;
+    this.sequence = stamp.sequence;
     this.count(`command ${command.type}`);
     if (reject !== undefined) {
       this.count(`reject ${reject.rejected}`);
@@ -80,6 +83,15 @@ export class Shadow {
     if (command.type === 'PlaceOrder' && reject === undefined) this.checkPlaced(command, stamp.sequence, events);
   }
 
+  /** One for each side that is a customer's, where there is a custodian. */
+  private instructTransfer({ kind, instructionId }: FundsMoved): void {
+    const expected = this.venue.instructsTransfers ? this.instructions + 1 : undefined;
+    demand(instructionId === expected, 'a movement of funds is instructed where there is a custodian');
+    if (expected === undefined) return;
+    this.count('transfer instructed');
+    this.instructions += kind === 'TRANSFER' ? 2 : 1;
+  }
+
   private count(what: string): void {
     this.met.set(what, (this.met.get(what) ?? 0) + 1);
   }
@@ -93,19 +105,25 @@ export class Shadow {
         break;
       case 'FundsMoved':
         this.post(event.fromAccountId, event.toAccountId, event.asset, event.amount);
+        this.instructTransfer(event);
         break;
       case 'OrderPlaced':
-        this.place(event);
+        this.place(event, command);
         break;
       case 'TradeExecuted':
         this.trade(event, command);
         break;
+      case 'OrderReleased':
+        this.count('released');
+        demand(this.order(event.orderId).waiting, 'only what waits is released');
+        this.order(event.orderId).waiting = false;
+        break;
       case 'OrderRested':
-        this.rest(event);
+        this.rest(event, sequence);
         break;
       case 'OrderCanceled':
         this.count(event.reason === undefined ? 'canceled' : `canceled ${event.reason}`);
-        demand(this.order(event.orderId).resting, 'only resting orders are canceled');
+        demand(this.isOpen(event.orderId), 'only what rests or waits is canceled');
         demand((event.reason === 'KILL_SWITCH') === (command.type === 'EngageKillSwitch'), 'a cancel says why');
         this.book.orders.delete(event.orderId);
         break;
@@ -207,7 +225,12 @@ export class Shadow {
     return product / this.wholeBase(market);
   }
 
-  private place(placed: OrderPlaced): void {
+  private isOpen(orderId: number): boolean {
+    const { resting, waiting } = this.order(orderId);
+    return resting || waiting;
+  }
+
+  private place(placed: OrderPlaced, command: Command): void {
     const market = this.book.market(placed.symbol);
     const quantity = BigInt(placed.quantityLots) * market.lotSize;
     const price = placed.price ?? 0n;
@@ -221,11 +244,23 @@ export class Shadow {
       filled: 0n,
       worth: 0n,
       resting: false,
+      restedAt: 0,
+      ...this.struck(placed, command, market),
     });
     if (placed.orderType === 'LIMIT') {
       const fees = placed.postOnly ? [market.makerFeePpm] : [market.makerFeePpm, market.takerFeePpm];
       demand(placed.hold === this.cost(placed.orderId, Math.max(...fees)), 'a limit order holds what it could cost');
     }
+  }
+
+  /** What a fault does to an order: it waits, or only a part of it is filled at once. */
+  private struck({ quantityLots, quantity }: OrderPlaced, command: Command, { lotSize }: MarketDefinition) {
+    const { fault, postOnly } = command as PlaceOrder;
+    const waiting = fault?.matchAfterMs !== undefined && quantity !== undefined && !postOnly;
+    if (waiting) this.count('had to wait');
+    const part = waiting || quantity === undefined ? undefined : fault?.fillPercent;
+    const servedMax = part === undefined ? undefined : BigInt(Math.floor((quantityLots * part) / 100)) * lotSize;
+    return { waiting, servedMax };
   }
 
   /** What the rest of an order could cost at its limit. */
@@ -245,7 +280,8 @@ export class Shadow {
     demand(trade.tradeId === this.trades, 'trades are counted');
     demand(quantity > 0n && trade.notional === notional, 'a trade is worth its price times its quantity');
     demand(!this.standsStill(trade.symbol), 'nobody trades in a market that is halted');
-    demand((command.type === 'PlaceOrder') === (trade.takerOrderId !== 0), 'quotes take only when they are moved');
+    const takes = command.type === 'PlaceOrder' || command.type === 'ReleaseOrder';
+    demand(takes === (trade.takerOrderId !== 0), 'quotes take only when they are moved');
     this.count(
       trade.takerOrderId === 0
         ? 'trade quotes take'
@@ -290,6 +326,7 @@ export class Shadow {
     demand(placed.accountId === accountId && placed.symbol === market.symbol, 'a trade names whose order it was');
     demand(order.resting === makes, 'makers rest and takers do not');
     demand(!makes || price === order.price, 'a trade has the price of its maker');
+    demand(!order.waiting, 'what waits does not trade');
     demand(quantity <= order.remaining, 'no order is filled beyond its quantity');
     const ticks = Number(price / market.tickSize);
     const reach = makes ? ticks : this.book.reach(order);
@@ -299,6 +336,8 @@ export class Shadow {
     order.worth += placed.side === 'BUY' ? notional + fee : notional;
     demand((placed.side === 'BUY' ? order.worth : order.filled) <= placed.hold, 'no order costs more than it held');
     demand(placed.quoteQuantity === undefined || order.worth <= placed.quoteQuantity, 'no budget is exceeded');
+    const isServed = makes || order.servedMax === undefined || order.filled <= order.servedMax;
+    demand(isServed, 'no more is filled at once than a fault lets through');
     if (order.remaining > 0n) this.count('partial fill');
     return fee;
   }
@@ -309,11 +348,12 @@ export class Shadow {
     this.book.orders.delete(orderId);
   }
 
-  private rest({ orderId, hold }: OrderRested): void {
+  private rest({ orderId, hold }: OrderRested, sequence: number): void {
     const order = this.order(orderId);
     demand(order.placed.orderType === 'LIMIT' && order.placed.timeInForce === 'GTC', 'only GTC limit orders rest');
     demand(hold === this.cost(orderId, order.market.makerFeePpm), 'a resting order holds what it could cost');
     order.resting = true;
+    order.restedAt = sequence;
     this.count('rested');
   }
 
@@ -328,8 +368,16 @@ export class Shadow {
     demand(reason !== 'IMMEDIATE_OR_CANCEL' || timeInForce === 'IOC', 'only IOC orders do not wait');
     demand(!order.resting || reason === 'SELF_TRADE_PREVENTION', 'a resting order stays');
     this.book.orders.delete(orderId);
+    if (reason === 'PARTIAL_FILL') demand(order.filled === order.servedMax, 'a fault let no more of it be filled');
+    if (this.isCut(order)) return;
     if (reason === 'IMMEDIATE_OR_CANCEL' || reason === 'NO_LIQUIDITY') this.book.checkNothingLeft(order);
     if (reason === 'FILL_OR_KILL') this.book.checkKill(order);
+  }
+
+  /** It ended where a fault let no more of it be filled, or where what it held since it was accepted bought no more. */
+  private isCut({ placed, filled, servedMax, restedAt }: OpenOrder): boolean {
+    if (servedMax !== undefined) return placed.timeInForce === 'FOK' || filled === servedMax;
+    return placed.orderId !== this.sequence && placed.orderType === 'MARKET' && placed.side === 'BUY' && restedAt === 0;
   }
 
   private checkKeys(): void {
@@ -395,9 +443,10 @@ export class Shadow {
 
   private held(accountId: number, asset: string): bigint {
     let held = 0n;
-    for (const [orderId, { placed, market }] of this.book.orders) {
+    for (const [orderId, { placed, market, waiting }] of this.book.orders) {
       const spends = placed.side === 'BUY' ? market.quote : market.base;
-      if (placed.accountId === accountId && spends === asset) held += this.cost(orderId, market.makerFeePpm);
+      if (placed.accountId !== accountId || spends !== asset) continue;
+      held += waiting ? placed.hold : this.cost(orderId, market.makerFeePpm);
     }
     return held;
   }
@@ -405,9 +454,10 @@ export class Shadow {
   private checkOrders(): void {
     const { orders } = this.exchange.state;
     demand(orders.size === this.book.orders.size, 'the open orders are those that were not ended');
-    for (const [orderId, { placed, market, remaining, resting }] of this.book.orders) {
+    for (const [orderId, { placed, market, remaining, resting, waiting }] of this.book.orders) {
       const order = orders.get(orderId);
-      demand(order !== undefined && resting, 'what is open rests');
+      demand(order !== undefined && resting !== waiting, 'what is open rests, or waits');
+      demand((order.state === 'WORKING') === waiting, 'what waits is known to wait');
       demand(BigInt(order.remainingLots) * market.lotSize === remaining, 'an order keeps what was not filled of it');
       demand(
         this.exchange.account(placed.accountId)!.openOrders.get(orderId) === order,

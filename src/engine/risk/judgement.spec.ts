@@ -35,8 +35,11 @@ function ordersAhead({ stamp, execution }: Turn, exchange: Exchange): number | u
   if (!execution.events.some(({ type }) => type === 'OrderRested')) return undefined;
   const own = exchange.state.orders.get(stamp.sequence)!;
   const beside = [...exchange.state.orders.values()].filter(
-    ({ instrument, side, priceTicks }) =>
-      instrument.symbol === own.instrument.symbol && side === own.side && priceTicks === own.priceTicks,
+    ({ instrument, side, priceTicks, state }) =>
+      state === 'RESTING' &&
+      instrument.symbol === own.instrument.symbol &&
+      side === own.side &&
+      priceTicks === own.priceTicks,
   );
-  return beside.filter(({ orderId }) => orderId < own.orderId).length;
+  return beside.filter(({ restedAt }) => restedAt < own.restedAt).length;
 }

@@ -74,9 +74,19 @@ export class OrderCheck {
     return lots + lotsWithin(this.market.instrument, this.command.side, ticks, left);
   }
 
-  /** The lots that would be open after what is filled at once. */
+  /**
+   * Whether a fault has it wait before it is matched. What is counted in lots and may take is all that can wait: the
+   * rest would need more to be remembered than an order has.
+   */
+  get waits(): boolean {
+    const { fault, quantity, postOnly } = this.command;
+    return fault?.matchAfterMs !== undefined && quantity !== undefined && !postOnly;
+  }
+
+  /** The lots that would be open after what is filled at once; of an order that waits, all of them. */
   get restLots(): number {
     const { command, plan, taker } = this;
+    if (this.waits) return taker.lots;
     return command.timeInForce === 'GTC' && plan.end !== 'SELF_TRADE' ? taker.lots - plan.lots : 0;
   }
 

@@ -2,6 +2,9 @@ import { assertInvariant } from '../assert.js';
 import type { InstructionStatus, InstructionStatusChange } from '../command.js';
 import type { SettlementInstruction } from '../event.js';
 
+/** While so many are not settled, no more are made: trades wait for their cycle, and transfers are refused. */
+export const openInstructionsMax = 100_000;
+
 /** An instruction that is not settled yet. */
 export interface OpenInstruction {
   readonly instructionId: number;
@@ -37,6 +40,11 @@ export class Settlement {
 
   get openCount(): number {
     return this.openById.size;
+  }
+
+  /** Whoever is to settle them does not keep up. */
+  get isCrowded(): boolean {
+    return this.openById.size >= openInstructionsMax;
   }
 
   /** How many there are in a status now. */

@@ -83,6 +83,7 @@ export class Projection {
       case 'FundsMoved':
         this.transferred(record, event);
         this.ledger.moved(record, event);
+        this.settlement.moved(record, event);
         break;
       case 'TransferRejected':
         this.transferred(record, event);

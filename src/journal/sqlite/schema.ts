@@ -175,6 +175,7 @@ CREATE TABLE settlement_cycle_markets (
   PRIMARY KEY (symbol, through_sequence)
 ) STRICT, WITHOUT ROWID;
 -- Those that are not settled are the outbox: what was committed here is sent, whatever happens to the process.
+-- cycle_sequence is the record that made it: that of its cycle, or the transfer that has this id.
 CREATE TABLE instructions (
   instruction_id INTEGER PRIMARY KEY,
   cycle_sequence INTEGER NOT NULL,

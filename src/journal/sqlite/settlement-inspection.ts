@@ -1,16 +1,20 @@
-import type { SettlementCycleClosed, SettlementInstruction } from '../../engine/event.js';
+import type { NetObligation } from '../../engine/command.js';
+import type { FundsMoved, SettlementCycleClosed, SettlementInstruction } from '../../engine/event.js';
 import { formatId } from '../../engine/ids.js';
 import { type Amount, formatDecimal } from '../../engine/money.js';
+import { transferInstructions } from '../../engine/settlement/transfer-instructions.js';
 import type { Database } from './database.js';
 import { type InspectedRecord, type Inspection, Misfit } from './inspection.js';
 import { NetAmounts, type NetDifference } from './net-amounts.js';
 import { SettledTrades } from './settled-trades.js';
+import { transferNets } from './transfer-nets.js';
 
 const selectInstruction = 'SELECT account_id, asset, amount FROM instructions WHERE instruction_id = ?';
 
 /**
  * Every trade is in one cycle or still waits for its own. By account and asset, the obligations of a cycle come to
- * what its trades say, and its instructions to its obligations; and the same holds of what waits.
+ * what its trades say, and its instructions to its obligations; and the same holds of what waits. The instructions of
+ * a deposit, a withdrawal or a transfer come to its posting.
  */
 export class SettlementInspection implements Inspection {
   readonly name = 'settlement';
@@ -19,6 +23,7 @@ export class SettlementInspection implements Inspection {
   private readonly traded: SettledTrades;
   private cycles = 0;
   private instructions = 0;
+  private transfers = 0;
 
   constructor(private readonly database: Database) {
     this.traded = new SettledTrades(database);
@@ -27,6 +32,7 @@ export class SettlementInspection implements Inspection {
   visit({ sequence, events }: InspectedRecord): void {
     for (const event of events) {
       if (event.type === 'SettlementCycleClosed') this.inspect(event, sequence);
+      if (event.type === 'FundsMoved' && event.instructionId !== undefined) this.inspectTransfer(event);
       if (event.type !== 'VenueConfigured') continue;
       this.traded.know(event.venue.markets);
       for (const { asset, scale } of event.venue.assets) this.scales.set(asset, scale);
@@ -39,7 +45,10 @@ export class SettlementInspection implements Inspection {
     const waiting = this.traded.trades - settled;
     return (
       `The obligations come to what ${settled} trades in ${this.cycles} cycles and ${waiting} that wait say, ` +
-      `and the ${this.instructions} instructions to the obligations.`
+      `and the ${this.instructions} instructions to the obligations` +
+      (this.transfers === 0
+        ? '.'
+        : `; those of ${this.transfers} deposits, withdrawals and transfers to their postings.`)
     );
   }
 
@@ -58,13 +67,23 @@ export class SettlementInspection implements Inspection {
     const symbols = markets.map(({ symbol }) => symbol);
     const obligations = this.traded.byObligations(markets, throughSequence);
     this.assertEqual(where, ['trades', this.traded.byTrades(symbols, throughSequence)], ['obligations', obligations]);
-    const kept = this.keptOf(cycle.instructions);
-    const sent = new NetAmounts();
-    for (const { asset, accountId, amount } of cycle.instructions) sent.add(asset, accountId, amount);
-    this.assertEqual(where, ['obligations', obligations], ['instructions', sent]);
-    this.assertEqual(where, ['obligations', obligations], ['instructions as they are sent', kept]);
+    this.assertInstructed(where, ['obligations', obligations], cycle.instructions);
     this.cycles += 1;
     this.instructions += cycle.instructions.length;
+  }
+
+  private inspectTransfer(event: FundsMoved): void {
+    const { transferId, kind } = event;
+    const where = `In the ${kind.toLowerCase()} ${formatId('tfr', transferId)}`;
+    const posted = sumOf(transferNets(this.database, transferId));
+    this.assertInstructed(where, ['postings', posted], transferInstructions(event));
+    this.transfers += 1;
+  }
+
+  /** As it was journaled, and as it is kept to be sent. */
+  private assertInstructed(where: string, expected: Named, instructions: readonly SettlementInstruction[]): void {
+    this.assertEqual(where, expected, ['instructions', sumOf(instructions)]);
+    this.assertEqual(where, expected, ['instructions as they are sent', this.keptOf(instructions)]);
   }
 
   /** The trades after the last cycle of each market. */
@@ -101,6 +120,12 @@ export class SettlementInspection implements Inspection {
     const shown = (amount: Amount) => `${formatDecimal(amount, this.scales.get(asset) ?? 0)} ${asset}`;
     return `the ${expected} of ${formatId('acc', accountId)} come to ${shown(here)}, its ${found} to ${shown(there)}`;
   }
+}
+
+function sumOf(nets: readonly NetObligation[]): NetAmounts {
+  const sums = new NetAmounts();
+  for (const { asset, accountId, amount } of nets) sums.add(asset, accountId, amount);
+  return sums;
 }
 
 type Named = readonly [name: string, nets: NetAmounts];

@@ -7,13 +7,21 @@ import { firstPostingAfter } from './sorted-rows.js';
 /** A sum of SQLite ends at 63 bits, which a busy account's turnover may pass: the halves of the amounts do not. */
 const halfBits = 32n;
 const lowHalf = `${(1n << halfBits) - 1n}`;
+/** SQLite sorts in memory what it groups: a whole day's postings at once would leave the process larger for good. */
+const postingsPerSum = 10_000;
 
-/** Only trades have a trade id; `?1` and `?2` are the first posting and the one behind the last. */
+/** Only trades have a trade id; `?1` and `?2` are the first posting of a sum and the one behind its last. */
 const tradePostings = `FROM postings WHERE posting_id >= ?1 AND posting_id < ?2 AND trade_id IS NOT NULL`;
 /** `?3` is a list of markets, each with the record that its trades come after. */
 const ofMarkets = `AND EXISTS (SELECT 1 FROM json_each(?3) AS market
     JOIN trades ON trades.symbol = market.value ->> 'symbol' AND trades.trade_id = postings.trade_id
     WHERE postings.sequence > market.value ->> 'afterSequence')`;
+
+/** What a posting does to the account at each of its ends. */
+const sides = [
+  ['from', -1n],
+  ['to', 1n],
+] as const;
 
 function selectSums(side: 'from' | 'to', condition: string): string {
   return `SELECT ${side}_account_id AS account_id, asset, sum(amount >> ${halfBits}) AS high, sum(amount & ${lowHalf}) AS low
@@ -24,18 +32,18 @@ function selectSums(side: 'from' | 'to', condition: string): string {
 export function netsOf(database: Database, { markets, throughSequence, everyMarket }: NetsQuery): NetObligation[] {
   const after = Math.min(...markets.map(({ afterSequence }) => afterSequence));
   const all = everyMarket && markets.every(({ afterSequence }) => afterSequence === after);
-  const range = [firstPostingAfter(database, after), firstPostingAfter(database, throughSequence)];
-  const values = all ? range : [...range, JSON.stringify(markets)];
+  const end = firstPostingAfter(database, throughSequence);
   const nets = new Map<string, NetObligation>();
-  for (const [side, sign] of [
-    ['from', -1n],
-    ['to', 1n],
-  ] as const) {
-    for (const row of database.statement(selectSums(side, all ? '' : ofMarkets)).iterate(...values)) {
-      const [accountId, asset] = [Number(row.account_id), row.asset as string];
-      const amount = sign * (((row.high as Amount) << halfBits) + (row.low as Amount));
-      const key = `${accountId} ${asset}`;
-      nets.set(key, { accountId, asset, amount: (nets.get(key)?.amount ?? 0n) + amount });
+  for (let first = firstPostingAfter(database, after); first < end; first += postingsPerSum) {
+    const last = Math.min(first + postingsPerSum, end);
+    for (const [side, sign] of sides) {
+      const [condition, more] = all ? ['', []] : [ofMarkets, [JSON.stringify(markets)]];
+      for (const row of database.statement(selectSums(side, condition)).iterate(first, last, ...more)) {
+        const [accountId, asset] = [Number(row.account_id), row.asset as string];
+        const amount = sign * (((row.high as Amount) << halfBits) + (row.low as Amount));
+        const key = `${accountId} ${asset}`;
+        nets.set(key, { accountId, asset, amount: (nets.get(key)?.amount ?? 0n) + amount });
+      }
     }
   }
   return [...nets.values()].filter(({ amount }) => amount !== 0n).sort(byAccountAndAsset);

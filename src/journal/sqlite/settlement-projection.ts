@@ -1,5 +1,6 @@
 import type { InstructionStatusChange } from '../../engine/command.js';
-import type { SettlementCycleClosed } from '../../engine/event.js';
+import type { FundsMoved, SettlementCycleClosed, SettlementInstruction } from '../../engine/event.js';
+import { transferInstructions } from '../../engine/settlement/transfer-instructions.js';
 import type { RecordedEvents } from '../queries.js';
 import type { Database } from './database.js';
 
@@ -14,11 +15,12 @@ const updateInstruction = `UPDATE instructions SET status = ?1, reason = ?2, att
 const insertStep = `INSERT INTO instruction_history (instruction_id, step, status, reason, sequence, changed_at)
   VALUES (?, ?, ?, ?, ?, ?)`;
 
-/** Cycles, their instructions, and how these came to be what they are. */
+/** Cycles, the instructions of these and of transfers, and how they came to be what they are. */
 export class SettlementProjection {
   constructor(private readonly database: Database) {}
 
-  closed({ sequence, time }: RecordedEvents, event: SettlementCycleClosed): void {
+  closed(record: RecordedEvents, event: SettlementCycleClosed): void {
+    const { sequence, time } = record;
     const { settlementDate, throughSequence, markets, instructions } = event;
     const firstId = instructions[0]?.instructionId ?? 0;
     this.database
@@ -27,12 +29,12 @@ export class SettlementProjection {
     for (const { symbol, afterSequence } of markets) {
       this.database.statement(insertCycleMarket).run(symbol, throughSequence, afterSequence, sequence);
     }
-    for (const { instructionId, accountId, asset, amount } of instructions) {
-      this.database
-        .statement(insertInstruction)
-        .run(instructionId, sequence, accountId, asset, amount, settlementDate, time, time);
-      this.database.statement(insertStep).run(instructionId, 1, 'PENDING', null, sequence, time);
-    }
+    for (const instruction of instructions) this.instructed(record, instruction, settlementDate);
+  }
+
+  /** A transfer settles on the day on which it is made, whatever the calendar of trades says. */
+  moved(record: RecordedEvents, event: FundsMoved): void {
+    for (const instruction of transferInstructions(event)) this.instructed(record, instruction, dayOf(record.time));
   }
 
   changed({ sequence, time }: RecordedEvents, { instructionId, status, reason = null }: Change): void {
@@ -40,6 +42,19 @@ export class SettlementProjection {
     if (row === undefined) throw new Error(`instruction ${instructionId} was changed, but it has no row`);
     this.database.statement(insertStep).run(instructionId, row.steps as bigint, status, reason, sequence, time);
   }
+
+  private instructed({ sequence, time }: RecordedEvents, made: SettlementInstruction, settlementDate: string): void {
+    const { instructionId, accountId, asset, amount } = made;
+    this.database
+      .statement(insertInstruction)
+      .run(instructionId, sequence, accountId, asset, amount, settlementDate, time, time);
+    this.database.statement(insertStep).run(instructionId, 1, 'PENDING', null, sequence, time);
+  }
+}
+
+/** In UTC, such as `2026-01-31`. */
+function dayOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
 }
 
 type Change = Omit<InstructionStatusChange, 'reason'> & { readonly reason?: string | null };

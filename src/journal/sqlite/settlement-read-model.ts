@@ -1,8 +1,10 @@
 import type { NetObligation } from '../../engine/command.js';
+import type { TransferKind } from '../../engine/event.js';
 import { externalAccountId } from '../../engine/ids.js';
 import type { LedgerRow, Page, PageQuery } from '../queries.js';
 import type {
   CycleRow,
+  InstructionIds,
   InstructionRow,
   InstructionsQuery,
   InstructionWithHistory,
@@ -16,7 +18,8 @@ import { type Condition, scanPage } from './page-scan.js';
 import { ledgerRow, type PostingSide, type StoredRow } from './rows.js';
 import { netsOf } from './settlement-nets.js';
 import { cycleRow, instructionRow, instructionStep } from './settlement-rows.js';
-import { firstPostingAt, lastSequenceBefore } from './sorted-rows.js';
+import { firstInstructionOf, firstPostingAt, lastSequenceBefore } from './sorted-rows.js';
+import { transferNets } from './transfer-nets.js';
 
 const stepsMax = 1_000;
 
@@ -29,6 +32,12 @@ const selectCycle = `SELECT cycle_sequence, settlement_date, first_instruction_i
   FROM settlement_cycle_markets JOIN settlement_cycles ON sequence = cycle_sequence
   WHERE symbol = ?1 AND settlement_cycle_markets.through_sequence >= ?2
   ORDER BY settlement_cycle_markets.through_sequence LIMIT 1`;
+const selectTransferKind = 'SELECT kind FROM transfers WHERE transfer_id = ?';
+const selectInARow =
+  'SELECT * FROM instructions WHERE instruction_id >= ? AND instruction_id < ? ORDER BY instruction_id';
+/** A transfer has two sides at most. */
+const selectOfTransfer = `SELECT * FROM instructions WHERE instruction_id BETWEEN ?1 AND ?1 + 1 AND cycle_sequence = ?2
+  ORDER BY instruction_id`;
 const selectInstructionOf = `SELECT instruction_id, status FROM instructions
   WHERE instruction_id >= ?1 AND instruction_id < ?2 AND account_id = ?3 AND asset = ?4`;
 
@@ -54,7 +63,7 @@ export class SettlementReadModel implements SettlementQueries {
     if (row === undefined) return undefined;
     const sql = `SELECT * FROM instruction_history WHERE instruction_id = ? ORDER BY step LIMIT ${stepsMax}`;
     const history = this.database.statement(sql).all(instructionId).map(instructionStep);
-    return { ...instructionRow(row), history };
+    return { ...this.instructionRow(row), history };
   }
 
   async instructions(query: InstructionsQuery): Promise<Page<InstructionRow>> {
@@ -66,14 +75,14 @@ export class SettlementReadModel implements SettlementQueries {
       this.database,
       { ...scan, within: [...within, ...equal({ account_id: accountId })], where },
       query,
-      instructionRow,
+      (row) => this.instructionRow(row),
     );
   }
 
   async openInstructions(query: PageQuery): Promise<Page<InstructionRow>> {
     const within = [{ sql: `status <> 'SETTLED'` }];
     const scan = { from: 'instructions', key: 'instruction_id', descending: false, within, where: [] };
-    return scanPage(this.database, scan, query, instructionRow);
+    return scanPage(this.database, scan, query, (row) => this.instructionRow(row));
   }
 
   async cycles(query: PageQuery): Promise<Page<CycleRow>> {
@@ -84,12 +93,19 @@ export class SettlementReadModel implements SettlementQueries {
     return scanPage(this.database, scan, query, (row) => cycleRow(row, marketsOf.all(row.sequence as bigint)));
   }
 
-  async instructionsOfCycle(cycle: Pick<CycleRow, 'firstInstructionId' | 'instructionCount'>) {
-    const { firstInstructionId, instructionCount } = cycle;
-    return this.database
-      .statement('SELECT * FROM instructions WHERE instruction_id >= ? AND instruction_id < ? ORDER BY instruction_id')
-      .all(firstInstructionId, firstInstructionId + instructionCount)
-      .map(instructionRow);
+  async instructionsInARow({ firstInstructionId, instructionCount }: InstructionIds): Promise<InstructionRow[]> {
+    const rows = this.database.statement(selectInARow).all(firstInstructionId, firstInstructionId + instructionCount);
+    return rows.map((row) => this.instructionRow(row));
+  }
+
+  async instructionsOfTransfer(transferId: number): Promise<InstructionRow[]> {
+    const first = firstInstructionOf(this.database, transferId);
+    const rows = this.database.statement(selectOfTransfer).all(first, transferId);
+    return rows.map((row) => this.instructionRow(row)).filter(({ kind }) => kind !== 'TRADE_NET');
+  }
+
+  async transferNets(transferId: number): Promise<readonly NetObligation[]> {
+    return transferNets(this.database, transferId);
   }
 
   async tradeObligations(tradeId: number): Promise<ObligationRow[]> {
@@ -111,6 +127,12 @@ export class SettlementReadModel implements SettlementQueries {
       ({ tradeId, counterpartyAccountId }) => tradeId !== undefined && counterpartyAccountId !== externalAccountId,
     );
     return { items: trades.map((entry) => this.obligation(entry, symbolOf(entry.tradeId!))), nextCursor };
+  }
+
+  /** A transfer has the id of its record, and no cycle has the same. */
+  private instructionRow(row: StoredRow): InstructionRow {
+    const transfer = this.database.statement(selectTransferKind).get(row.cycle_sequence as bigint);
+    return instructionRow(row, transfer?.kind as TransferKind | undefined);
   }
 
   private obligation(entry: LedgerRow, symbol: string): ObligationRow {

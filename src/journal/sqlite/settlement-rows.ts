@@ -1,14 +1,17 @@
 import type { InstructionStatus } from '../../engine/command.js';
+import type { TransferKind } from '../../engine/event.js';
 import type { Amount } from '../../engine/money.js';
 import type { CycleRow, InstructionRow, InstructionStep } from '../settlement-queries.js';
 import type { StoredRow } from './rows.js';
 
 const optionalText = (value: unknown): string | undefined => (value as string | null) ?? undefined;
 
-export function instructionRow(row: StoredRow): InstructionRow {
+/** `transferKind` is that of the transfer that made it, if one did. */
+export function instructionRow(row: StoredRow, transferKind?: TransferKind): InstructionRow {
   return {
     instructionId: Number(row.instruction_id),
-    cycleSequence: Number(row.cycle_sequence),
+    kind: transferKind ?? 'TRADE_NET',
+    madeBy: Number(row.cycle_sequence),
     accountId: Number(row.account_id),
     asset: row.asset as string,
     amount: row.amount as Amount,

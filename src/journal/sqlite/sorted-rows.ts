@@ -1,7 +1,7 @@
 import type { Database } from './database.js';
 
 /**
- * Records and postings are numbered without gaps, and what is asked here rises with the number: halving finds the
+ * Records, postings and instructions are numbered without gaps, and what is asked here rises with the number: halving finds the
  * place, where an index would cost every row that is written.
  */
 export function firstPostingAfter(database: Database, sequence: number): number {
@@ -13,6 +13,13 @@ export function firstPostingAfter(database: Database, sequence: number): number 
 export function firstPostingAt(database: Database, time: number): number {
   const statement = database.statement('SELECT created_at FROM postings WHERE posting_id = ?');
   return firstWhere(lastOf(database, 'posting_id', 'postings'), (id) => Number(statement.get(id)?.created_at) >= time);
+}
+
+/** The first instruction that was made by a record or one after it. */
+export function firstInstructionOf(database: Database, sequence: number): number {
+  const statement = database.statement('SELECT cycle_sequence FROM instructions WHERE instruction_id = ?');
+  const last = lastOf(database, 'instruction_id', 'instructions');
+  return firstWhere(last, (id) => Number(statement.get(id)?.cycle_sequence) >= sequence);
 }
 
 /** The last record that was taken before a time; 0 if there is none. */

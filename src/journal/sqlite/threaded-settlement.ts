@@ -15,7 +15,9 @@ const methods: { readonly [Name in Method]: true } = {
   instructions: true,
   openInstructions: true,
   cycles: true,
-  instructionsOfCycle: true,
+  instructionsInARow: true,
+  instructionsOfTransfer: true,
+  transferNets: true,
   tradeObligations: true,
   accountObligations: true,
 };

@@ -1,12 +1,16 @@
 import type { PageQuery } from '../rest/listing.js';
 import type { Decimal, Time } from '../words.js';
 
-/** PENDING: made at the cut-off; INSTRUCTED: the custodian has it; SETTLED: for good; FAILED: it is sent again. */
+/** PENDING: made, and not sent yet; INSTRUCTED: the custodian has it; SETTLED: for good; FAILED: it is sent again. */
 export type InstructionStatus = 'PENDING' | 'INSTRUCTED' | 'SETTLED' | 'FAILED';
 
-/** What the trades of a cycle come to for one account and asset. */
+/** TRADE_NET: what the trades of a cycle come to for one account and asset; the others: one account's side of such a movement. */
+export type InstructionKind = 'TRADE_NET' | 'DEPOSIT' | 'WITHDRAWAL' | 'TRANSFER';
+
+/** What the custodian, or the exchange itself, is instructed to move. */
 export interface Settlement {
   readonly instructionId: string;
+  readonly kind: InstructionKind;
   readonly accountId: string;
   readonly asset: string;
   /** What comes to the account; negative for what leaves it. */
@@ -18,8 +22,10 @@ export interface Settlement {
   readonly reason?: string;
   /** How often the custodian was instructed. */
   readonly attempts: number;
-  /** The journal sequence of the cycle that it was made in. */
-  readonly cycleSequence: number;
+  /** The journal sequence of the cycle that it was made in, of a TRADE_NET. */
+  readonly cycleSequence?: number;
+  /** The deposit, withdrawal or transfer that it was made with. */
+  readonly transferId?: string;
   readonly createdAt: Time;
   readonly updatedAt: Time;
 }
@@ -77,6 +83,7 @@ export interface ListSettlementsQuery extends PageQuery {
   /** The settlement date. */
   readonly date?: string;
   readonly tradeId?: string;
+  readonly transferId?: string;
 }
 
 export interface ListObligationsQuery extends PageQuery {

@@ -46,7 +46,7 @@ export class AccountRisk {
     return this.second === secondOf(time) ? this.ordersInSecond : 0;
   }
 
-  /** So many lots more of an order are open, or fewer. Market orders have no price, and none of them stays open. */
+  /** So many lots more of an order are open, or fewer. Market orders have no price: one that a fault has wait is worth nothing here. */
   orderChanged({ instrument, side, priceTicks }: Order, lots: number): void {
     const { base, quote } = instrument;
     const notional = instrument.notional(priceTicks, lots);

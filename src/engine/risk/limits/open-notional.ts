@@ -3,8 +3,9 @@ import type { LimitRule } from './limit-rule.js';
 /** What the open orders of all markets with one quote asset are worth together, both sides, each at its own price. */
 export const openNotional: LimitRule = {
   withOrder(check, quote) {
-    const { account, market, priceTicks } = check;
-    if (market.instrument.quote !== quote || check.restLots === 0) return undefined;
+    const { account, command, market, priceTicks } = check;
+    // A market order has no price at which it would be open, also where it has to wait.
+    if (market.instrument.quote !== quote || command.orderType === 'MARKET' || check.restLots === 0) return undefined;
     return account.risk!.openNotionalIn(quote) + market.instrument.notional(priceTicks, check.restLots);
   },
   now: ({ risk }, quote) => risk!.openNotionalIn(quote),

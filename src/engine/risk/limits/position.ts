@@ -5,13 +5,16 @@ import type { LimitRule } from './limit-rule.js';
 /** What the account has of an asset, and what its open orders could bring of it. Only orders that bring more are refused. */
 export const position: LimitRule = {
   withOrder(check, asset) {
-    const { command, account, market, plan, restLots, priceTicks } = check;
+    const { command, account, market, restLots, priceTicks } = check;
     const { instrument } = market;
+    // What waits may come to all of its quantity, whatever the book has now; a sale at the market has no other price.
+    const lots = check.waits ? 0 : check.plan.lots;
+    const notional = check.waits && command.orderType === 'LIMIT' ? 0n : check.plan.notional;
     if (asset !== (command.side === 'BUY' ? instrument.base : instrument.quote)) return undefined;
     const brings =
       command.side === 'BUY'
-        ? instrument.quantity(plan.lots + restLots)
-        : plan.notional + instrument.notional(priceTicks, restLots);
+        ? instrument.quantity(lots + restLots)
+        : notional + instrument.notional(priceTicks, restLots);
     return reached(account, asset) + brings;
   },
   now: reached,
