@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { growthPerMinute } from '../scenario/figures.js';
+import { growthOf, type Measured, perSecond } from '../scenario/figures.js';
 import type { Finding, Row } from './fuzz-run.js';
 
 const floorSeconds = 15;
@@ -18,7 +18,7 @@ export function statusTable(rows: ReadonlyMap<string, Row>): string {
 export function memoryLine(megabytes: readonly number[]): string {
   if (megabytes.length === 0) return 'it was over before it was measured';
   const shown = megabytes.filter((_, at) => at % Math.ceil(megabytes.length / 10) === 0).map(Math.round);
-  return `${shown.join(', ')} MB; its line rises by ${growthPerMinute(megabytes).toFixed(1)} MB a minute`;
+  return `${shown.join(', ')} MB; its line rises by ${growthOf(perSecond(megabytes)).perMinute.toFixed(1)} MB a minute`;
 }
 
 /**
@@ -26,10 +26,10 @@ export function memoryLine(megabytes: readonly number[]): string {
  * a minute. What the process has goes up and down with threads that replay the journal, and with what the system leaves it.
  */
 export function heapGrowthPerMinute(heap: readonly number[]): number {
-  const floors: number[] = [];
-  for (let at = 0; at + floorSeconds <= heap.length; at += floorSeconds)
-    floors.push(Math.min(...heap.slice(at, at + floorSeconds)));
-  return growthPerMinute(floors) / floorSeconds;
+  const floors: Measured[] = [];
+  for (let seconds = 0; seconds + floorSeconds <= heap.length; seconds += floorSeconds)
+    floors.push({ seconds, value: Math.min(...heap.slice(seconds, seconds + floorSeconds)) });
+  return growthOf(floors).perMinute;
 }
 
 /** Each finding, and how it is repeated. */
