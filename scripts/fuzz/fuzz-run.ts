@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Program } from '../../bench/program.js';
+import type { Measured } from '../scenario/figures.js';
+import { HeapProbe, probedArguments } from '../scenario/heap-probe.js';
 import { Books, type CommandCount } from './books.js';
 import { Care } from './care.js';
 import { GrpcTargets } from './grpc-targets.js';
@@ -14,6 +16,9 @@ import { wireTargets } from './wire-targets.js';
 
 const lanes = 8;
 const weighMs = 1_000;
+const probeMs = 5_000;
+/** What Node says of the inspector that the heap is looked into with. */
+const ofInspector = /^(Debugger|For help, see: https:\/\/nodejs).*$/gm;
 const careEvery = 400;
 const shareBroken = 0.4;
 /** How often the same finding is told. */
@@ -53,9 +58,10 @@ export interface FuzzReport {
   readonly rows: ReadonlyMap<string, Row>;
   readonly findings: readonly Finding[];
   readonly counts: ReadonlyMap<string, CommandCount>;
-  /** What the process has, and what its heap has, each second. */
+  /** What the process has in memory, each second. */
   readonly megabytes: readonly number[];
-  readonly heap: readonly number[];
+  /** What it keeps of that on its heaps once garbage is collected. */
+  readonly kept: readonly Measured[];
   readonly verified: string;
 }
 
@@ -69,12 +75,12 @@ export class FuzzRun {
   private readonly told = new Map<string, number>();
   private readonly rows = new Map<string, Row>();
   private readonly megabytes: number[] = [];
-  private readonly heap: number[] = [];
+  private readonly kept: Measured[] = [];
   private next = 0;
   private sent = 0;
 
   constructor(private readonly options: FuzzOptions) {
-    this.program = new Program(options.server, {
+    this.program = new Program([...probedArguments, ...options.server], {
       ...{ HTTP_PORT: '0', GRPC_PORT: '0', LOG_LEVEL: 'error', DATA_DIR: join(this.directory, 'data') },
       ...{ SEED: String(options.seed), SNAPSHOT_EVERY: '5000', ...options.environment },
     });
@@ -98,10 +104,14 @@ export class FuzzRun {
     const beganAfter = await care.prepare();
     const targets = (await this.targets(wire, methods, grpc!)).filter(({ name }) => this.options.isWanted(name));
     const begunMs = performance.now();
-    const weighing = setInterval(() => void this.weigh(wire), weighMs);
+    const probe = await HeapProbe.of(this.program);
+    const weighing = setInterval(() => this.megabytes.push(this.program.residentMegabytes()), weighMs);
+    const probing = setInterval(() => void this.probe(probe, begunMs), probeMs);
     const endAtMs = begunMs + this.options.secondsMax * 1_000;
     await Promise.all(Array.from({ length: lanes }, () => this.lane(targets, care, endAtMs)));
     clearInterval(weighing);
+    clearInterval(probing);
+    probe.close();
     const seconds = (performance.now() - begunMs) / 1_000;
     const verified = await this.examine(wire, beganAfter, banner!).catch((error: Error) => {
       this.find({ target: 'the exchange', text: `it cannot be examined: ${error.message}` });
@@ -109,8 +119,8 @@ export class FuzzRun {
     });
     wire.close();
     methods.close();
-    const { sent, rows, findings, megabytes, heap } = this;
-    return { sent, seconds, rows, findings, megabytes, heap, verified, counts: this.books.counts };
+    const { sent, rows, findings, megabytes, kept } = this;
+    return { sent, seconds, rows, findings, megabytes, kept, verified, counts: this.books.counts };
   }
 
   private async targets(wire: RestWire, methods: GrpcTargets, grpc: string): Promise<Target[]> {
@@ -156,14 +166,9 @@ export class FuzzRun {
   }
 
   /** A process that is gone is found where it is spoken to. */
-  private async weigh(wire: RestWire): Promise<void> {
-    if (!this.program.isRunning) return;
-    this.megabytes.push(this.program.residentMegabytes());
-    const metrics = await wire
-      .send({ method: 'GET', path: '/metrics', headers: {}, body: undefined })
-      .catch(() => undefined);
-    const [, bytes] = /^nodejs_heap_size_used_bytes(?:\{.*\})? (\S+)$/m.exec(metrics?.text ?? '') ?? [];
-    if (bytes !== undefined) this.heap.push(Number(bytes) / 1_000_000);
+  private async probe(probe: HeapProbe, begunMs: number): Promise<void> {
+    const value = await probe.keptMegabytes().catch(() => undefined);
+    if (value !== undefined) this.kept.push({ seconds: (performance.now() - begunMs) / 1_000, value });
   }
 
   private enter({ name }: Target, { status, verdict }: Outcome): void {
@@ -188,7 +193,10 @@ export class FuzzRun {
     const { ok, records, checks } = await wire.json('GET', '/audit/v1/verify');
     const broken = (checks as { ok: boolean; name: string; detail: string }[]).filter((check) => !check.ok);
     for (const { name, detail } of broken) this.find({ target: 'verify', text: `${name}: ${detail}` });
-    const log = this.program.output.slice(this.program.output.indexOf(banner) + banner.length).trim();
+    const log = this.program.output
+      .slice(this.program.output.indexOf(banner) + banner.length)
+      .replace(ofInspector, '')
+      .trim();
     if (log !== '') this.find({ target: 'the log', text: log.slice(0, 3_000) });
     return `${ok ? 'ok' : 'BROKEN'}, ${records} records`;
   }
