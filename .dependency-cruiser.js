@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
  * can put real parts together; test/boundaries holds a tree that breaks every rule once.
  */
 const features = 'accounts|orders|matching|risk|audit|health|settlement|chaos|security';
-/** Settlement calls a custodian, so it stands above the peers. */
-const featuresBesidesSettlement = features.replace('settlement|', '');
+/** Settlement calls a custodian and the audit a correlator, so they stand above the peers. */
+const callers = 'audit|settlement';
+const featuresThatCallNobody = features.replace('audit|', '').replace('settlement|', '');
 const specs = '[.](spec|fixture)[.]ts$';
 const journalPort = '^src/journal/(journal|(settlement-)?queries)[.]ts$';
 
@@ -68,14 +69,14 @@ export default {
     only(
       'features-look-down',
       'A feature imports the venue, the engine, the port of the journal, the edge and the settings.',
-      featuresBesidesSettlement,
+      featuresThatCallNobody,
       [`^src/(${features}|venue|engine|edge|config)/`, journalPort],
     ),
     only(
-      'settlement-calls-peers',
-      'Settlement looks down as every feature does, and calls a custodian through the peers.',
-      'settlement',
-      ['^src/(settlement|peers|venue|engine|edge|config)/', journalPort],
+      'callers-look-down',
+      'Settlement and the audit look down as every feature does, and call a custodian and a correlator through the peers.',
+      callers,
+      [`^src/(${features}|peers|venue|engine|edge|config)/`, '^src/discovery/registry[.]ts$', journalPort],
     ),
     only(
       'streams-look-down',

@@ -11,6 +11,8 @@ import {
 } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { AuditModule } from './audit/audit.module.js';
+import { Correlator } from './audit/correlation/correlator.js';
+import { openCorrelator } from './audit/correlation/open-correlator.js';
 import { ChaosModule } from './chaos/chaos.module.js';
 import { custodyFaults, losesStatuses } from './chaos/custody-faults.js';
 import { FaultBoard } from './chaos/fault-board.js';
@@ -21,6 +23,7 @@ import { Settings } from './config/settings.js';
 import { readVenueConfiguration } from './config/venue-definition.js';
 import { DiscoveryModule } from './discovery/discovery.module.js';
 import { Registry } from './discovery/registry.js';
+import { ReadingPace } from './edge/reading-pace.js';
 import { StreamFaults } from './edge/stream-faults.js';
 import type { VenueDefinition } from './engine/instrument.js';
 import { HealthModule } from './health/health.module.js';
@@ -98,9 +101,14 @@ class ExchangeModule {
             return board.isEnabled ? strikable(custodian, board) : custodian;
           },
         },
+        {
+          provide: Correlator,
+          useFactory: () => openCorrelator(settings.auditCorrelator, registry, peers?.clients),
+        },
+        ReadingPace,
         VenueLifetime,
       ],
-      exports: [Settings, Venue, Registry, Custodian, FaultBoard, StreamFaults],
+      exports: [Settings, Venue, Registry, Custodian, Correlator, ReadingPace, FaultBoard, StreamFaults],
     };
   }
 }

@@ -6,16 +6,17 @@ import {
   type OnModuleDestroy,
   type OnModuleInit,
 } from '@nestjs/common';
+import { EventPusher, type EventPusherStatus } from './audit/correlation/event-pusher.js';
 import { Settings } from './config/settings.js';
 import { MetricsRegistry } from './edge/metrics-registry.js';
-import type { Finding } from './health/health-indicator.js';
+import type { Finding, HealthIndicator } from './health/health-indicator.js';
 import { HealthIndicators } from './health/health-indicators.js';
 import { LogLevel } from './observability/log-level.js';
 import { type Outside, outsideToken } from './outside.js';
 import { Dispatcher } from './settlement/dispatcher.js';
 import { Venue } from './venue/venue.js';
 
-/** Has the venue and the log follow the configuration service, and shows how it, Redis and the custodian are on the health page. */
+/** Has the venue and the log follow the configuration service, and shows how it, Redis, the custodian and the correlator are on the health page. */
 @Injectable()
 export class OutsideLifetime implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
   constructor(
@@ -26,6 +27,7 @@ export class OutsideLifetime implements OnModuleInit, OnApplicationBootstrap, On
     private readonly metrics: MetricsRegistry,
     private readonly indicators: HealthIndicators,
     private readonly dispatcher: Dispatcher,
+    private readonly pusher: EventPusher,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -40,11 +42,19 @@ export class OutsideLifetime implements OnModuleInit, OnApplicationBootstrap, On
       check: () => settlementFinding(this.dispatcher.status()),
     };
     if (this.settings.settlementCustodian !== null) this.indicators.add(() => [settlement]);
+    this.indicators.add(() => this.correlatorHealth());
     if (remoteSettings === undefined) return;
     const check = (): Finding => remoteFinding(remoteSettings.status());
     this.indicators.add(() => [{ name: 'configuration', required: false, check }]);
     const { registerRemoteMetrics } = await import('./config/remote/remote-metrics.js');
     registerRemoteMetrics(this.metrics, remoteSettings);
+  }
+
+  /** There is none before one was discovered. */
+  private *correlatorHealth(): Iterable<HealthIndicator> {
+    const status = this.pusher.status();
+    if (status === undefined) return;
+    yield { name: 'correlator', required: false, check: () => correlatorFinding(status) };
   }
 
   onApplicationBootstrap(): void {
@@ -73,6 +83,10 @@ function redisFinding(status: ReturnType<Outside['registry']['status']>): Findin
 function settlementFinding({ custodian, lastFailure: message, givenUp }: ReturnType<Dispatcher['status']>): Finding {
   const state = message === undefined && givenUp === 0 ? 'up' : 'degraded';
   return { state, latencyMs: 0, detail: { custodian, message, givenUp } };
+}
+
+function correlatorFinding({ lastFailure: message, ...detail }: EventPusherStatus): Finding {
+  return { state: message === undefined ? 'up' : 'degraded', latencyMs: 0, detail: { ...detail, message } };
 }
 
 type RemoteStatus = ReturnType<NonNullable<Outside['remoteSettings']>['status']>;

@@ -1,7 +1,7 @@
 import { addDecimals } from '../decimals.ts';
+import type { LineStore } from '../line-store.ts';
 import { type Behaviour, fails, wellBehaved } from './behaviour.ts';
 import { type Instruction, keyOf, sameTerms, type Terms } from './instruction.ts';
-import type { Store } from './store.ts';
 
 /** What was submitted is something else than what has this id already. */
 export class OtherTerms extends Error {}
@@ -18,9 +18,9 @@ export class Custody {
   private readonly instructions = new Map<string, Instruction>();
   private readonly positions = new Map<string, Map<string, Position>>();
   private readonly listeners = new Set<(instruction: Instruction) => void>();
-  private readonly store: Store;
+  private readonly store: LineStore<Instruction>;
 
-  constructor(store: Store, behaviour: Behaviour = wellBehaved) {
+  constructor(store: LineStore<Instruction>, behaviour: Behaviour = wellBehaved) {
     this.store = store;
     this.behaviour = behaviour;
     for (const instruction of store.kept) this.take(instruction);

@@ -2,10 +2,10 @@ import { parseArgs } from 'node:util';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import { announce } from '../announcement.ts';
+import { fileStore, memoryStore } from '../line-store.ts';
 import { type Behaviour, faultOfBehaviour } from './behaviour.ts';
 import { Custody } from './custody.ts';
 import { controlService, settlementService } from './services.ts';
-import { fileStore, memoryStore } from './store.ts';
 
 const usage = `npm run custodian -- [options]
 
@@ -50,7 +50,7 @@ if (fault !== undefined) {
   process.exit(64);
 }
 
-const custody = new Custody(values.store === undefined ? memoryStore : fileStore(values.store), behaviour);
+const custody = new Custody(values.store === undefined ? memoryStore() : fileStore(values.store), behaviour);
 
 const server = new Server();
 for (const { definition, implementation } of [settlementService(custody), controlService(custody)]) {

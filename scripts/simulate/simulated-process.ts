@@ -1,3 +1,4 @@
+import { ReadingPace } from '../../src/edge/reading-pace.js';
 import { JournalFailed, type Origin } from '../../src/journal/journal.js';
 import { CycleCloser } from '../../src/settlement/cycle-closer.js';
 import { Dispatcher } from '../../src/settlement/dispatcher.js';
@@ -5,7 +6,6 @@ import { SettlementCalendar } from '../../src/settlement/settlement-calendar.js'
 import { SettlementLifetime } from '../../src/settlement/settlement-lifetime.js';
 import type { EventSources } from '../../src/streams/account/event-subscription.js';
 import { LiveEvents } from '../../src/streams/account/live-events.js';
-import { ReadingPace } from '../../src/streams/account/reading-pace.js';
 import type { PriceSource } from '../../src/venue/price-source/price-source.js';
 import { VenueUnavailable } from '../../src/venue/unavailable.js';
 import { Venue } from '../../src/venue/venue.js';

@@ -1,4 +1,4 @@
-import { define, oneOf, wholeNumber } from './setting.js';
+import { define, oneOf, text, wholeNumber } from './setting.js';
 
 /** How other services are called, and what becomes of prices that they do not send any more. */
 export const peerSettings = {
@@ -13,6 +13,12 @@ export const peerSettings = {
     '10000',
     'Milliseconds between two health checks of every other service that is known.',
     wholeNumber(100, 3_600_000),
+  ),
+  auditCorrelator: define(
+    'AUDIT_CORRELATOR',
+    'audit-correlator',
+    'Name of the service that journaled events are pushed to wherever discovery has it; none: they are pushed to nobody.',
+    text('1 to 63 letters, digits, dots, dashes or underscores', /^[A-Za-z0-9._-]{1,63}$/),
   ),
   priceStaleMs: define(
     'PRICE_STALE_MS',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Settings } from '../../config/settings.js';
+import { ReadingPace } from '../../edge/reading-pace.js';
 import type { Outlet, StreamEnd, StreamMessage, Subscription } from '../../edge/stream.js';
 import { formatId, parseId } from '../../engine/ids.js';
 import { accountFacts } from '../../journal/account-facts.js';
@@ -17,7 +18,6 @@ import type { AccountEventsRequest, DropCopyRequest } from './account-event-requ
 import { type AccountEventView, accountEventTypes } from './account-event-view.js';
 import { AccountEvents } from './account-events.js';
 import { LiveEvents } from './live-events.js';
-import { ReadingPace } from './reading-pace.js';
 import { randomOf, TradingSession } from './trading-session.fixture.js';
 
 /** Keeps what it was given, as text; `slow` takes nothing now and then. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { assertOwnAccount, type Caller } from '../../edge/caller.js';
 import { accountIn } from '../../edge/directory.js';
 import { Problem } from '../../edge/problem.js';
+import { ReadingPace } from '../../edge/reading-pace.js';
 import type { StreamSource } from '../../edge/stream.js';
 import { StreamFaults } from '../../edge/stream-faults.js';
 import { parseId } from '../../engine/ids.js';
@@ -12,7 +13,6 @@ import type { AccountEventsRequest, DropCopyRequest } from './account-event-requ
 import type { AccountEventView } from './account-event-view.js';
 import { type EventSelection, EventSubscription } from './event-subscription.js';
 import { LiveEvents } from './live-events.js';
-import { ReadingPace } from './reading-pace.js';
 
 type EventSource = StreamSource<AccountEventView>;
 

@@ -5,12 +5,11 @@ import { AccountChannels } from './account-channels.js';
 import { AccountEventsGrpcController } from './account-events.grpc-controller.js';
 import { AccountEvents } from './account-events.js';
 import { LiveEvents } from './live-events.js';
-import { ReadingPace } from './reading-pace.js';
 
 /** The private events of accounts, and the drop copy of them all. */
 @Module({
   imports: [WebSocketModule, CancelOnDisconnectModule],
   controllers: [AccountEventsGrpcController],
-  providers: [AccountEvents, LiveEvents, ReadingPace, AccountChannels],
+  providers: [AccountEvents, LiveEvents, AccountChannels],
 })
 export class AccountStreamsModule {}

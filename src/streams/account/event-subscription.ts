@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import type { ReadingPace } from '../../edge/reading-pace.js';
 import type { Outlet, Subscription } from '../../edge/stream.js';
 import type { AccountEventType } from '../../journal/account-facts.js';
 import { type AccountRecord, type RecordedEvents, recordsAtOnceMax } from '../../journal/queries.js';
@@ -7,7 +8,6 @@ import type { AccountEventMessage } from './account-event-message.js';
 import type { AccountEventView } from './account-event-view.js';
 import { EventTeller } from './event-teller.js';
 import type { LiveEvents, LiveReader } from './live-events.js';
-import type { ReadingPace } from './reading-pace.js';
 
 /** A page while there is much to read. */
 const pageRecords = 500;

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { Venue } from '../../venue/venue.js';
+import { Venue } from '../venue/venue.js';
 
 /** The share of the thread's time that all readers of the past may have together while there is trading. */
 const share = 0.3;
