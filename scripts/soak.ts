@@ -1,7 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { linesOf, wholeNumber } from './command-line.js';
-import { fateOfOrders, growthPerMinute } from './scenario/figures.js';
+import { fateOfOrders, growthOf, perSecond } from './scenario/figures.js';
 import { type Life, type SoakReport, SoakRun } from './soak/soak-run.js';
 
 /** Memory grows for so long to what the load takes. */
@@ -35,7 +35,7 @@ const report = await new SoakRun({
 })
   .run()
   .finally(() => bar.stop());
-const growth = growthPerMinute(settled(report.lives), 0) * 10;
+const growth = growthOf(perSecond(settled(report.lives)), 0).perMinute * 10;
 const faults = faultsOf(report);
 process.stdout.write(linesOf([...figuresOf(report)]));
 process.stdout.write(faults.length === 0 ? '\nEverything held.\n' : `\nFAILED: ${faults.join('; ')}\n`);

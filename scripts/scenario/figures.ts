@@ -14,18 +14,36 @@ export function fateOfOrders(told: readonly Told[]): string {
   );
 }
 
+/** Something that was measured, and when. */
+export interface Measured {
+  readonly seconds: number;
+  readonly value: number;
+}
+
+/** How fast something grows, and how far the true line may lie from that, either way, in nineteen cases of twenty. */
+export interface Growth {
+  readonly perMinute: number;
+  readonly uncertainty: number;
+}
+
 /**
- * The slope of the regression line through what was measured each second, a minute. A first share of it is left out, in
- * which memory grows to what the load takes.
+ * The regression line through what was measured. A first share of it is left out, in which memory grows to what the
+ * load takes.
  */
-export function growthPerMinute(measured: readonly number[], leftOut = 0.5): number {
-  const values = measured.slice(Math.floor(measured.length * leftOut));
-  const middle = (values.length - 1) / 2;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  let [rise, run] = [0, 0];
-  values.forEach((value, at) => {
-    rise += (at - middle) * (value - mean);
-    run += (at - middle) ** 2;
-  });
-  return run === 0 ? 0 : (rise / run) * 60;
+export function growthOf(measured: readonly Measured[], leftOut = 0.5): Growth {
+  const points = measured
+    .slice(Math.floor(measured.length * leftOut))
+    .map(({ seconds, value }) => [seconds / 60, value] as const);
+  if (points.length < 3) return { perMinute: 0, uncertainty: Number.POSITIVE_INFINITY };
+  const mean = (of: (point: readonly [number, number]) => number) =>
+    points.reduce((sum, each) => sum + of(each), 0) / points.length;
+  const [middle, level] = [mean(([minutes]) => minutes), mean(([, value]) => value)];
+  const run = mean(([minutes]) => (minutes - middle) ** 2);
+  const perMinute = mean(([minutes, value]) => (minutes - middle) * (value - level)) / run;
+  const scatter = mean(([minutes, value]) => (value - level - perMinute * (minutes - middle)) ** 2);
+  return { perMinute, uncertainty: 2 * Math.sqrt(scatter / run / (points.length - 2)) };
+}
+
+export function perSecond(values: readonly number[]): Measured[] {
+  return values.map((value, seconds) => ({ seconds, value }));
 }

@@ -3,6 +3,7 @@ import { ExchangeClient } from '../../clients/typescript/src/index.js';
 import { Random } from '../crash/random.js';
 import { AccountFollower } from './account-follower.js';
 import { BookFollower } from './book-follower.js';
+import type { Measured } from './figures.js';
 import { type Invariant, invariantsOf, json, readersAgree } from './invariants.js';
 import { symbols, type Told, Trader } from './trader.js';
 import { type Alert, WatchedExchange } from './watched-exchange.js';
@@ -10,6 +11,8 @@ import { type Alert, WatchedExchange } from './watched-exchange.js';
 /** How often a run is looked at. */
 const lookMs = 100;
 const weighMs = 1_000;
+/** Collecting garbage takes the exchange some tenths of a second. */
+const probeMs = 5_000;
 
 export interface ShowOptions {
   readonly scenario: string;
@@ -42,6 +45,8 @@ export interface ShowReport {
   readonly invariants: readonly Invariant[];
   /** What the exchange had in memory, once each second. */
   readonly megabytes: readonly number[];
+  /** What it kept of that on its heaps after garbage was collected, and in which second. */
+  readonly kept: readonly Measured[];
 }
 
 /** Plays a scenario on an exchange of its own, while traders trade and a risk monitor watches. */
@@ -72,12 +77,31 @@ async function play(exchange: WatchedExchange, options: ShowOptions): Promise<Sh
   await json(`${path}/start`, { speed: Math.max(0.001, lengthSeconds / options.seconds) });
   const megabytes: number[] = [];
   const weighing = setInterval(() => megabytes.push(exchange.residentMegabytes()), weighMs);
-  const { steps, run } = await watch(path, options).finally(() => clearInterval(weighing));
+  const probing = new AbortController();
+  const kept = probe(exchange, probing.signal);
+  // What fails is told where it is waited for.
+  kept.catch(() => undefined);
+  const { steps, run } = await watch(path, options).finally(() => {
+    clearInterval(weighing);
+    probing.abort();
+  });
   for (const trader of traders) trader.stop();
   await Promise.all(trading);
   const told = traders.flatMap((trader) => trader.told);
   const invariants = [await readersAgree(readers, books), ...(await invariantsOf(address, told))];
-  return { description, status: run.status, steps, told, alerts: exchange.alerts(), invariants, megabytes };
+  const alerts = exchange.alerts();
+  return { description, status: run.status, steps, told, alerts, invariants, megabytes, kept: await kept };
+}
+
+async function probe(exchange: WatchedExchange, signal: AbortSignal): Promise<readonly Measured[]> {
+  const kept: Measured[] = [];
+  const begunAt = performance.now();
+  while (!signal.aborted) {
+    const value = await exchange.keptMegabytes();
+    kept.push({ seconds: (performance.now() - begunAt) / 1_000, value });
+    await pause(probeMs, undefined, { signal }).catch(() => undefined);
+  }
+  return kept;
 }
 
 async function watch(path: string, { onProgress }: ShowOptions) {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Program } from '../../bench/program.js';
+import { HeapProbe, probedArguments } from './heap-probe.js';
 
 const custodianName = 'custodian-simulator';
 /** A long history is checked from its first record on. */
@@ -23,6 +24,7 @@ export class WatchedExchange {
   private readonly removeDirectory = () => rmSync(this.directory, { recursive: true, force: true });
   private programs: { exchange: Program; readonly custodian: Program; readonly monitor: Program } | undefined;
   private environment: Record<string, string> = {};
+  private probe: HeapProbe | undefined;
   /** Where REST is. */
   address = '';
 
@@ -52,6 +54,8 @@ export class WatchedExchange {
 
   /** Ends the exchange and starts it again on the same data and ports. Resolves to how long it took to serve again. */
   async restart(signal: 'SIGTERM' | 'SIGKILL'): Promise<number> {
+    this.probe?.close();
+    this.probe = undefined;
     const code = await this.programs!.exchange.stop(signal);
     if (signal === 'SIGTERM' && code !== 0) {
       throw new Error(`The exchange ended with ${code}. It printed:\n${this.programs!.exchange.output}`);
@@ -72,14 +76,21 @@ export class WatchedExchange {
     return this.programs!.exchange.residentMegabytes();
   }
 
+  /** What the exchange keeps on its heaps once garbage is collected. */
+  async keptMegabytes(): Promise<number> {
+    this.probe ??= await HeapProbe.of(this.programs!.exchange);
+    return this.probe.keptMegabytes();
+  }
+
   private async serve(): Promise<{ exchange: Program; rest: string; grpc: string }> {
-    const exchange = new Program(this.server, this.environment);
+    const exchange = new Program([...probedArguments, ...this.server], this.environment);
     const addresses = /REST +(http:\/\/[0-9.:]+)[\s\S]*gRPC +([0-9.:]+)[\s\S]*Data +\S/;
     const [, rest, grpc] = await exchange.printed(addresses, startMsMax);
     return { exchange, rest: rest!, grpc: grpc! };
   }
 
   async stop(): Promise<void> {
+    this.probe?.close();
     const { exchange, custodian, monitor } = this.programs ?? {};
     await Promise.all([exchange, custodian, monitor].map((program) => program?.stop()));
     this.removeDirectory();

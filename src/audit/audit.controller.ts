@@ -35,7 +35,8 @@ export class AuditController {
     summary: 'Check the whole journal',
     description:
       'The hash chain; that replaying the commands gives the same events and the same state as the running exchange has; ' +
-      'that every asset of the ledger adds up to zero; that orders, trades, balances and all other rows follow from the journal; ' +
+      'that every asset of the ledger adds up to zero; that settlement obligations come to what the trades say, and ' +
+      'instructions to the obligations; that orders, trades, balances and all other rows follow from the journal; ' +
       'the snapshots; the file. A check that fails is an answer (`ok` is false), not an error. Trading goes on meanwhile.',
   })
   @ApiOkResponse({ type: ReportView })

@@ -1,0 +1,96 @@
+import type { Program } from '../../bench/program.js';
+
+interface Message {
+  readonly id?: number;
+  readonly method?: string;
+  readonly params?: { readonly sessionId: string; readonly message: string };
+  readonly result?: { readonly usedSize?: number; readonly backingStorageSize?: number };
+  readonly error?: { readonly message: string };
+}
+
+type Call = (method: string) => Promise<NonNullable<Message['result']>>;
+
+/** What Node is to be told so that its heap can be looked into. */
+export const probedArguments = ['--inspect=127.0.0.1:0'];
+const callMsMax = 10_000;
+
+/**
+ * Looks into the heap of a program, and of each of its threads, through Node's inspector: what is left after all
+ * garbage was collected is what is kept. What the process has in memory says less, for V8 takes room as it likes.
+ */
+export class HeapProbe {
+  private readonly waiting = new Map<string, (message: Message) => void>();
+  private readonly threads = new Set<string>();
+  private calls = 0;
+
+  static async of(program: Program): Promise<HeapProbe> {
+    const [, address] = await program.printed(/Debugger listening on (ws:\S+)/);
+    const socket = new WebSocket(address!);
+    await new Promise((opened, failed) => {
+      socket.onopen = opened;
+      socket.onerror = failed;
+    });
+    const probe = new HeapProbe(socket);
+    await probe.call('NodeWorker.enable', { waitForDebuggerOnStart: false });
+    return probe;
+  }
+
+  private constructor(private readonly socket: WebSocket) {
+    socket.onmessage = ({ data }) => this.receive(JSON.parse(String(data)));
+  }
+
+  async keptMegabytes(): Promise<number> {
+    let bytes = await keptBytes((method) => this.call(method));
+    for (const thread of this.threads) {
+      // A thread may end meanwhile, and keeps nothing then.
+      bytes += await keptBytes((method) => this.callThread(thread, method)).catch(() => 0);
+    }
+    return bytes / 1024 / 1024;
+  }
+
+  close(): void {
+    this.socket.close();
+  }
+
+  private receive({ id, method, params, ...answer }: Message, from = ''): void {
+    if (method === 'NodeWorker.attachedToWorker') this.threads.add(params!.sessionId);
+    else if (method === 'NodeWorker.detachedFromWorker') this.threads.delete(params!.sessionId);
+    else if (method === 'NodeWorker.receivedMessageFromWorker') {
+      this.receive(JSON.parse(params!.message), params!.sessionId);
+    } else if (id !== undefined) this.waiting.get(`${from} ${id}`)?.(answer);
+  }
+
+  private call(method: string, params: object = {}): ReturnType<Call> {
+    return this.ask('', (id) => this.socket.send(JSON.stringify({ id, method, params })));
+  }
+
+  private callThread(sessionId: string, method: string): ReturnType<Call> {
+    return this.ask(sessionId, (id) => {
+      const message = JSON.stringify({ id, method });
+      this.call('NodeWorker.sendMessageToWorker', { sessionId, message }).catch(() => undefined);
+    });
+  }
+
+  private async ask(from: string, send: (id: number) => void): ReturnType<Call> {
+    this.calls += 1;
+    const key = `${from} ${this.calls}`;
+    const late = AbortSignal.timeout(callMsMax);
+    try {
+      const { result, error } = await new Promise<Message>((answered, failed) => {
+        this.waiting.set(key, answered);
+        late.onabort = () => failed(new Error(`The inspector did not answer within ${callMsMax} ms`));
+        send(this.calls);
+      });
+      if (result === undefined) throw new Error(error?.message);
+      return result;
+    } finally {
+      this.waiting.delete(key);
+    }
+  }
+}
+
+async function keptBytes(call: Call): Promise<number> {
+  await call('HeapProfiler.collectGarbage');
+  const { usedSize = 0, backingStorageSize = 0 } = await call('Runtime.getHeapUsage');
+  return usedSize + backingStorageSize;
+}
