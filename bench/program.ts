@@ -32,13 +32,17 @@ export class Program {
     return this.text;
   }
 
+  get isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
   /** Waits until it printed what matches. Throws, with all that it printed, if it ends before or takes too long. */
   async printed(pattern: RegExp, timeoutMs = 30_000): Promise<RegExpExecArray> {
     const end = performance.now() + timeoutMs;
     for (;;) {
       const match = pattern.exec(this.text);
       if (match !== null) return match;
-      if (this.child.exitCode !== null || this.child.signalCode !== null) {
+      if (!this.isRunning) {
         throw new Error(`The program ended too early. It printed:\n${this.text}`);
       }
       if (performance.now() > end) throw new Error(`Nothing like ${pattern} after ${timeoutMs} ms, but:\n${this.text}`);

@@ -10,7 +10,7 @@ import { ChaosService } from './chaos.service.js';
 import { InjectFaultRequest, ListFaultsRequest } from './fault-requests.js';
 import { FaultsView, FaultView, faultsView, faultView } from './fault-views.js';
 
-const faultIdParam = { name: 'faultId', description: 'The id of the fault.', example: 'flt-12' };
+const faultIdParam = { name: 'faultId', description: 'The id of the fault.', example: 'flt-12', type: String };
 const faultIdPipe = new PublicIdPipe('flt');
 
 @ApiTags('faults')
@@ -58,7 +58,7 @@ export class FaultsController {
   @ApiOperation({ summary: 'Clear a fault', description: 'One that has ended already stays as it ended.' })
   @ApiParam(faultIdParam)
   @ApiOkResponse({ description: 'The fault, ended.', type: FaultView })
-  @ApiProblems('VALIDATION_FAILED', 'CHAOS_DISABLED', 'FAULT_NOT_FOUND', ...unavailableProblems)
+  @ApiProblems('VALIDATION_FAILED', 'CHAOS_DISABLED', 'FAULT_NOT_FOUND', ...bodyProblems, ...unavailableProblems)
   async clear(@Param('faultId', faultIdPipe) faultId: number, @RequestOrigin() origin: Origin): Promise<FaultView> {
     return faultView(await this.chaos.clear(faultId, origin));
   }
@@ -66,7 +66,7 @@ export class FaultsController {
   @Delete()
   @ApiOperation({ summary: 'Clear every fault in force' })
   @ApiOkResponse({ description: 'Those that were cleared.', type: FaultsView })
-  @ApiProblems('CHAOS_DISABLED', ...unavailableProblems)
+  @ApiProblems('CHAOS_DISABLED', ...bodyProblems, ...unavailableProblems)
   async clearAll(@RequestOrigin() origin: Origin): Promise<FaultsView> {
     return faultsView(await this.chaos.clearAll(origin));
   }

@@ -16,8 +16,9 @@ export const accessMetadata = 'exchange:access';
 /** Declares who may call a method, or all methods of a class that say nothing else themselves. */
 export function Access(level: AccessLevel): MethodDecorator & ClassDecorator {
   const declared = SetMetadata(accessMetadata, level);
-  if (level === 'probe') return declared;
-  if (level === 'public') return applyDecorators(declared, ApiProblems('RATE_LIMITED'));
-  const problems = ApiProblems('UNAUTHENTICATED', 'FORBIDDEN', 'RATE_LIMITED');
+  // A query parameter that a path does not have is refused everywhere.
+  if (level === 'probe') return applyDecorators(declared, ApiProblems('VALIDATION_FAILED'));
+  if (level === 'public') return applyDecorators(declared, ApiProblems('VALIDATION_FAILED', 'RATE_LIMITED'));
+  const problems = ApiProblems('VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN', 'RATE_LIMITED');
   return applyDecorators(declared, ApiBearerAuth(), problems);
 }

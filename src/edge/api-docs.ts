@@ -66,6 +66,7 @@ export const accountIdParam = {
   name: 'accountId',
   description: "The exchange's id of the account.",
   example: 'acc-7',
+  type: String,
 };
 
 /** Documents the problems that an operation answers with, one response for each status. */

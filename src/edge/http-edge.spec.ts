@@ -19,6 +19,21 @@ describe('the edge over REST', () => {
   const get = (url: string) => app.inject({ method: 'GET', url });
   const fieldsOf = (body: ProblemBody) => body.errors?.map(({ field }) => field);
 
+  /** Whatever comes back for these bytes, until the end of the connection. */
+  function answerTo(bytes: string): Promise<string> {
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    return new Promise((resolve, reject) => {
+      let text = '';
+      const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+      socket.setEncoding('utf8');
+      socket.on('data', (chunk) => {
+        text += chunk;
+      });
+      socket.on('error', reject);
+      socket.on('close', () => resolve(text));
+    });
+  }
+
   describe('takes', () => {
     it('a body, and says who asked', async () => {
       const answer = await post(JSON.stringify(offer), { ...json, 'x-request-id': 'r-1', 'idempotency-key': 'k-1' });
@@ -39,6 +54,12 @@ describe('the edge over REST', () => {
     it('its own cursor', async () => {
       const { nextCursor } = (await get('/offers')).json();
       expect((await get(`/offers?cursor=${nextCursor}`)).json().items).toEqual([{ limit: 100, cursor: 7 }]);
+    });
+
+    it('a request that expects what there is not', async () => {
+      const headers = 'Host: x\r\nExpect: 200-maybe\r\nConnection: close';
+      const answer = await answerTo(`GET /offers HTTP/1.1\r\n${headers}\r\n\r\n`);
+      expect(answer).toMatch(/^HTTP\/1\.1 200 /);
     });
 
     it('a DELETE that names a type but has no body', async () => {
@@ -233,17 +254,7 @@ describe('the edge over REST', () => {
     ['two lengths', 'POST /offers HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
     ['headers without end', `GET /offers HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`],
   ])('answers %s on the socket with 400', async (_what, bytes) => {
-    const { port } = app.getHttpServer().address() as AddressInfo;
-    const answer = await new Promise<string>((resolve, reject) => {
-      let text = '';
-      const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
-      socket.setEncoding('utf8');
-      socket.on('data', (chunk) => {
-        text += chunk;
-      });
-      socket.on('error', reject);
-      socket.on('close', () => resolve(text));
-    });
+    const answer = await answerTo(bytes);
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
     expect(answer).toContain('"code":"VALIDATION_FAILED"');
   });

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AllowedMethods } from './allowed-methods.js';
@@ -71,6 +71,7 @@ export function useEdge(app: NestFastifyApplication, observers: readonly Request
   fastify.addHook('onRoute', ({ method, url }) => allowedMethods.add(method, url));
   useRequestContext(fastify, observers);
   takeOnlyJson(fastify);
+  passOverExpectations(fastify.server, fastify.routing);
   endIdleConnectionsWhileClosing(fastify);
   app.useGlobalGuards(new NoUnknownQueryGuard());
   app.useGlobalPipes(new DtoPipe());
@@ -87,6 +88,17 @@ function endIdleConnectionsWhileClosing(fastify: FastifyInstance): void {
     fastify.server.once('close', () => clearInterval(sweep));
     done();
   });
+}
+
+/**
+ * Node answers an `Expect` that it does not know with a 417 of its own, without a body. HTTP allows passing it over:
+ * such a request is answered like any other.
+ */
+export function passOverExpectations(
+  server: Server,
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+): void {
+  server.on('checkExpectation', answer);
 }
 
 /** From here on each connection ends with the answer that it gets next, so that clients turn to where they are sent now. */

@@ -28,7 +28,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const path = pathOf(request);
-    const problem = this.problemOf(exception, request.method, path);
+    const problem = isCutShort(exception, request) ? cutShort : this.problemOf(exception, request.method, path);
     if (request.exchangeContext) request.exchangeContext.problem = problem;
     if (problem.code === 'INTERNAL') this.logCause(exception);
     if (reply.sent) return;
@@ -48,6 +48,14 @@ export class ProblemFilter implements ExceptionFilter {
     if (exception instanceof Error) this.logger.error(exception.message, exception.stack);
     else this.logger.error(exception);
   }
+}
+
+/** Nobody is there to be answered; it is told for the log and the metrics. */
+const cutShort = new Problem('VALIDATION_FAILED', 'The connection ended before the request was whole.');
+
+function isCutShort(exception: unknown, { raw }: FastifyRequest): boolean {
+  const { code } = (exception ?? {}) as { readonly code?: unknown };
+  return code === 'ECONNRESET' && raw.destroyed && !raw.complete;
 }
 
 /** Nest's answer to a request that no route took; what handlers throw is a `Problem`. */

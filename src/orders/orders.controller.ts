@@ -24,7 +24,12 @@ import {
 import { OrderView } from './order-view.js';
 import { OrdersService } from './orders.service.js';
 
-const orderIdParam = { name: 'orderId', description: "The exchange's id of the order.", example: 'ord-42' };
+const orderIdParam = {
+  name: 'orderId',
+  description: "The exchange's id of the order.",
+  example: 'ord-42',
+  type: String,
+};
 
 @ApiTags('orders')
 @Controller('api/v1/orders')
@@ -113,7 +118,7 @@ export class OrdersController {
   @ApiOperation({ summary: 'Cancel an open order' })
   @ApiParam(orderIdParam)
   @ApiOkResponse({ description: 'The canceled order; what was filled before stays filled.', type: OrderView })
-  @ApiProblems('VALIDATION_FAILED', 'ORDER_NOT_FOUND', 'ORDER_NOT_OPEN', ...unavailableProblems)
+  @ApiProblems('VALIDATION_FAILED', 'ORDER_NOT_FOUND', 'ORDER_NOT_OPEN', ...bodyProblems, ...unavailableProblems)
   cancel(
     @Param('orderId', new PublicIdPipe('ord')) orderId: number,
     @RequestOrigin() origin: Origin,
@@ -133,7 +138,7 @@ export class OrdersController {
       properties: { items: { type: 'array', items: { $ref: getSchemaPath(OrderView) } } },
     },
   })
-  @ApiProblems('VALIDATION_FAILED', 'ACCOUNT_NOT_FOUND', 'MARKET_NOT_FOUND', ...unavailableProblems)
+  @ApiProblems('VALIDATION_FAILED', 'ACCOUNT_NOT_FOUND', 'MARKET_NOT_FOUND', ...bodyProblems, ...unavailableProblems)
   async cancelAll(
     @Query() request: CancelOrdersRequest,
     @RequestOrigin() origin: Origin,

@@ -42,7 +42,7 @@ export class KillSwitchController {
   @ApiOperation({ summary: 'Let an account trade again', description: 'The switch for all accounts is another one.' })
   @ApiParam(accountIdParam)
   @ApiOkResponse({ description: 'The switch, released.', type: KillSwitchView })
-  @ApiProblems('VALIDATION_FAILED', 'ACCOUNT_NOT_FOUND', ...unavailableProblems)
+  @ApiProblems('VALIDATION_FAILED', 'ACCOUNT_NOT_FOUND', ...bodyProblems, ...unavailableProblems)
   release(
     @Param('accountId', accountIdPipe) accountId: number,
     @RequestOrigin() origin: Origin,
@@ -82,7 +82,7 @@ export class KillSwitchController {
     description: 'But for accounts whose own switch is engaged.',
   })
   @ApiOkResponse({ description: 'The switch, released.', type: KillSwitchView })
-  @ApiProblems(...unavailableProblems)
+  @ApiProblems(...bodyProblems, ...unavailableProblems)
   releaseForAll(@RequestOrigin() origin: Origin): Promise<KillSwitchView> {
     return this.risk.release(undefined, origin);
   }

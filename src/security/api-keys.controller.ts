@@ -56,9 +56,9 @@ export class ApiKeysController {
   @Access('admin')
   @ApiOperation({ summary: 'Revoke an API key, at once and for good' })
   @ApiParam(accountIdParam)
-  @ApiParam({ name: 'keyId', description: "The exchange's id of the key.", example: 'key-17' })
+  @ApiParam({ name: 'keyId', description: "The exchange's id of the key.", example: 'key-17', type: String })
   @ApiOkResponse({ description: 'The key that was revoked.', type: ApiKeyView })
-  @ApiProblems('VALIDATION_FAILED', 'ACCOUNT_NOT_FOUND', 'API_KEY_NOT_FOUND', ...unavailableProblems)
+  @ApiProblems('VALIDATION_FAILED', 'ACCOUNT_NOT_FOUND', 'API_KEY_NOT_FOUND', ...bodyProblems, ...unavailableProblems)
   revoke(
     @Param('accountId', accountIdPipe) accountId: number,
     @Param('keyId', new PublicIdPipe('key')) keyId: number,

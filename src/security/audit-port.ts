@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { answerClientError } from '../edge/client-error.js';
-import { headersInTime } from '../edge/http-edge.js';
+import { headersInTime, passOverExpectations } from '../edge/http-edge.js';
 import { Problem } from '../edge/problem.js';
 import { pathOf, sendProblem } from '../edge/problem-reply.js';
 import { httpsOptions, type TlsMaterial } from '../edge/tls.js';
@@ -35,6 +35,7 @@ export class AuditPort {
   ) {
     this.server = this.createServer(this.answer);
     this.server.on('clientError', answerClientError);
+    passOverExpectations(this.server, this.answer);
     fastify.addHook('onRequest', (request, reply, done) => {
       // The route that was found, and not the path as it was written, which can be written in other ways.
       const route = request.routeOptions.url ?? pathOf(request);

@@ -38,7 +38,12 @@ export class SettlementsController {
   @Get(':instructionId')
   @Access('read')
   @ApiOperation({ summary: 'Get an instruction with its history' })
-  @ApiParam({ name: 'instructionId', description: "The exchange's id of the instruction.", example: 'ins-7' })
+  @ApiParam({
+    name: 'instructionId',
+    description: "The exchange's id of the instruction.",
+    example: 'ins-7',
+    type: String,
+  })
   @ApiOkResponse({ description: 'The instruction.', type: SettlementWithHistoryView })
   @ApiProblems('VALIDATION_FAILED', 'INSTRUCTION_NOT_FOUND')
   get(

@@ -9,7 +9,7 @@ import { ExplanationService } from './explanation.service.js';
 import { explanationPage } from './explanation-page.js';
 import { ExplanationView } from './explanation-view.js';
 
-const orderIdParam = { name: 'orderId', description: 'The order.', example: 'ord-42' };
+const orderIdParam = { name: 'orderId', description: 'The order.', example: 'ord-42', type: String };
 const html = 'text/html; charset=utf-8';
 
 @ApiTags('audit')

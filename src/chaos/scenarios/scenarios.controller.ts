@@ -70,7 +70,7 @@ export class ScenariosController {
   @ApiOperation({ summary: 'Stop a scenario', description: 'The faults that it injected are cleared.' })
   @ApiParam(nameParam)
   @ApiOkResponse({ type: ScenarioView })
-  @ApiProblems('VALIDATION_FAILED', 'CHAOS_DISABLED', 'SCENARIO_NOT_FOUND')
+  @ApiProblems('VALIDATION_FAILED', 'CHAOS_DISABLED', 'SCENARIO_NOT_FOUND', ...bodyProblems)
   async stop(@Param('name', namePipe) name: string): Promise<ScenarioView> {
     return scenarioView(await this.scenarios.stop(name));
   }
