@@ -1,7 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { linesOf, wholeNumber } from './command-line.js';
-import { fateOfOrders, growthOf, perSecond } from './scenario/figures.js';
+import { fateOfOrders, growthOf, type Measured } from './scenario/figures.js';
 import { type Life, type SoakReport, SoakRun } from './soak/soak-run.js';
 
 /** Memory grows for so long to what the load takes. */
@@ -35,14 +35,14 @@ const report = await new SoakRun({
 })
   .run()
   .finally(() => bar.stop());
-const growth = growthOf(perSecond(settled(report.lives)), 0).perMinute * 10;
+const growth = growthOf(settled(report.lives), 0).perMinute * 10;
 const faults = faultsOf(report);
 process.stdout.write(linesOf([...figuresOf(report)]));
 process.stdout.write(faults.length === 0 ? '\nEverything held.\n' : `\nFAILED: ${faults.join('; ')}\n`);
 process.exit(faults.length === 0 ? 0 : 1);
 
 /** What all lives had in memory once they had found their size, one after the other. */
-function settled(all: readonly Life[]): number[] {
+function settled(all: readonly Life[]): Measured[] {
   return all.flatMap(({ megabytes }) => megabytes.slice(Math.min(warmUpSeconds, Math.floor(megabytes.length / 2))));
 }
 
@@ -52,7 +52,9 @@ function* figuresOf(run: SoakReport): Generator<[string, string | number]> {
   yield ['quotes, cancels and questions', run.otherRequests];
   for (const [at, { endedBy, readyMs, megabytes }] of run.lives.entries()) {
     const middle = Math.floor(megabytes.length / 2);
-    const memory = [megabytes[0]!, megabytes[middle]!, megabytes.at(-1)!].map(Math.round).join(', ');
+    const memory = [megabytes[0]!, megabytes[middle]!, megabytes.at(-1)!]
+      .map(({ value }) => Math.round(value))
+      .join(', ');
     const began = at === 0 ? '' : `ready again after ${Math.round(readyMs)} ms; `;
     yield [`life ${at + 1}`, `${began}${memory} MB at its begin, middle and end; ended by ${endedBy}`];
   }

@@ -4,6 +4,7 @@ import { ExchangeClient } from '../../clients/typescript/src/index.js';
 import { Random } from '../crash/random.js';
 import { AccountFollower } from '../scenario/account-follower.js';
 import { BookFollower } from '../scenario/book-follower.js';
+import type { Measured } from '../scenario/figures.js';
 import { type Invariant, invariantsOf, json, readersAgree } from '../scenario/invariants.js';
 import { symbols, type Told, Trader } from '../scenario/trader.js';
 import { WatchedExchange } from '../scenario/watched-exchange.js';
@@ -32,8 +33,8 @@ export interface Life {
   /** How it was ended; the last one goes on to be examined. */
   readonly endedBy: 'SIGTERM' | 'SIGKILL' | 'nobody';
   readonly readyMs: number;
-  /** What it had in memory, once each second. */
-  readonly megabytes: readonly number[];
+  /** What it had in memory, about once each second of the run. */
+  readonly megabytes: readonly Measured[];
 }
 
 export interface SoakReport {
@@ -110,22 +111,28 @@ export class SoakRun {
     }
   }
 
-  private async liveOnce(text: string): Promise<number[]> {
+  private async liveOnce(text: string): Promise<Measured[]> {
     const { secondsPerLife } = this.options;
     const scenarios = `${this.exchange.address}/audit/v1/scenarios`;
     await json(scenarios, { definition: readFileSync('scripts/chaos/everything.yaml', 'utf8') });
     await json(`${scenarios}/everything/start`, { speed: faultSeconds / (secondsPerLife * faultsShare) });
-    const megabytes: number[] = [];
-    while (megabytes.length < secondsPerLife) {
+    const megabytes: Measured[] = [];
+    const end = this.seconds + secondsPerLife;
+    while (this.seconds < end) {
       await pause(weighMs);
-      megabytes.push(this.exchange.residentMegabytes());
-      this.tell(`${text}, ${Math.round(megabytes.at(-1)!)} MB`);
+      const value = this.exchange.residentMegabytes();
+      megabytes.push({ seconds: this.seconds, value });
+      this.tell(`${text}, ${Math.round(value)} MB`);
     }
     return megabytes;
   }
 
+  private get seconds(): number {
+    return (performance.now() - this.startedAt) / 1000;
+  }
+
   private tell(text: string): void {
-    this.options.onProgress((performance.now() - this.startedAt) / 1000, text);
+    this.options.onProgress(this.seconds, text);
   }
 }
 

@@ -102,6 +102,15 @@ describe('market orders', () => {
       expect(scene.book()).toBe('sell 105: maker 0.11');
     });
 
+    it.each([
+      ['21.09 USD', ['maker 0.2 @ 100', 'maker 0.01 @ 105']],
+      ['21.08 USD', ['maker 0.2 @ 100']],
+    ])('has spent the fee of a level before it comes to the next: %s', (budget, fills) => {
+      scene.sell(maker, '0.2 @ 100');
+      scene.sell(maker, '0.2 @ 105');
+      expect(scene.buy(taker, budget).fills).toEqual(fills);
+    });
+
     it('is filled when the money ends exactly with a level', () => {
       scene.sell(maker, '0.2 @ 100');
       scene.sell(maker, '0.2 @ 105');

@@ -18,16 +18,16 @@ import { type Condition, scanPage } from './page-scan.js';
 import { ledgerRow, type PostingSide, type StoredRow } from './rows.js';
 import { netsOf } from './settlement-nets.js';
 import { cycleRow, instructionRow, instructionStep } from './settlement-rows.js';
-import { firstInstructionOf, firstPostingAt, lastSequenceBefore } from './sorted-rows.js';
+import { firstInstructionOf, firstPostingAfter, lastSequenceBefore } from './sorted-rows.js';
 import { transferNets } from './transfer-nets.js';
 
 const stepsMax = 1_000;
 
 /** A trade is filed under its market, so its id is looked for in each. */
-const selectTrade = `SELECT trades.symbol, executed_at FROM meta, json_each(meta.value, '$.markets') AS market
+const selectTrade = `SELECT trades.symbol, trades.sequence FROM meta, json_each(meta.value, '$.markets') AS market
   JOIN trades ON trades.symbol = market.value ->> 'symbol' AND trades.trade_id = ?
   WHERE meta.key = 'venue'`;
-const selectPostings = `SELECT * FROM postings WHERE posting_id >= ? AND created_at = ? AND trade_id = ?`;
+const selectPostings = `SELECT * FROM postings WHERE posting_id >= ? AND posting_id < ? AND trade_id = ?`;
 const selectCycle = `SELECT cycle_sequence, settlement_date, first_instruction_id, instruction_count
   FROM settlement_cycle_markets JOIN settlement_cycles ON sequence = cycle_sequence
   WHERE symbol = ?1 AND settlement_cycle_markets.through_sequence >= ?2
@@ -111,9 +111,10 @@ export class SettlementReadModel implements SettlementQueries {
   async tradeObligations(tradeId: number): Promise<ObligationRow[]> {
     const trade = this.database.statement(selectTrade).get(tradeId);
     if (trade === undefined) return [];
-    const tradedAt = Number(trade.executed_at);
-    const first = firstPostingAt(this.database, tradedAt);
-    const postings = this.database.statement(selectPostings).all(first, tradedAt, tradeId);
+    const sequence = Number(trade.sequence);
+    const first = firstPostingAfter(this.database, sequence - 1);
+    const end = firstPostingAfter(this.database, sequence);
+    const postings = this.database.statement(selectPostings).all(first, end, tradeId);
     const sides: readonly PostingSide[] = ['from', 'to'];
     return postings
       .flatMap((posting) => sides.map((side) => ledgerRow(posting, side)))

@@ -9,12 +9,6 @@ export function firstPostingAfter(database: Database, sequence: number): number 
   return firstWhere(lastOf(database, 'posting_id', 'postings'), (id) => Number(statement.get(id)?.sequence) > sequence);
 }
 
-/** The first posting that was made at a time or later. */
-export function firstPostingAt(database: Database, time: number): number {
-  const statement = database.statement('SELECT created_at FROM postings WHERE posting_id = ?');
-  return firstWhere(lastOf(database, 'posting_id', 'postings'), (id) => Number(statement.get(id)?.created_at) >= time);
-}
-
 /** The first instruction that was made by a record or one after it. */
 export function firstInstructionOf(database: Database, sequence: number): number {
   const statement = database.statement('SELECT cycle_sequence FROM instructions WHERE instruction_id = ?');
