@@ -3,7 +3,7 @@ import { sourceProgram } from './server.fixture.js';
 
 it('trades under every fault, over an end and a kill, and everything adds up (npm run soak)', async () => {
   const run = new SoakRun({
-    ...{ lives: 3, secondsPerLife: 5, traders: 3, seed: 7 },
+    ...{ lives: 3, secondsPerLife: 4, traders: 3, seed: 7 },
     server: sourceProgram('src/main.ts').slice(1),
     onProgress: () => undefined,
   });

@@ -305,8 +305,10 @@ function movementOf({ flavour, away, size }: Intent, symbol: string, exchange: E
 function fundsOf({ flavour, size, away }: Intent, accountId: number): Command {
   const asset = flavour === 63 ? 'DOGE' : ['USD', 'BTC', 'ETH'][flavour % 3]!;
   const amount = flavour === 62 ? amountMax / 2n : BigInt(1 + size * 97);
+  // Nothing above the largest amount comes past the edge.
+  const tenfold = flavour === 62 ? amountMax : amount * 10n;
   if (away < -1) return { type: 'Deposit', accountId, asset, amount };
-  if (away < 2) return { type: 'Withdraw', accountId, asset, amount: size > 35 ? amount * 10n : amount };
+  if (away < 2) return { type: 'Withdraw', accountId, asset, amount: size > 35 ? tenfold : amount };
   return { type: 'Transfer', fromAccountId: accountId, toAccountId: 2 + (size % 4), asset, amount };
 }
 
