@@ -14,7 +14,7 @@ import { touchedAccounts } from './sqlite/touched-accounts.js';
 
 /** What a busy session of random trading leaves behind. */
 function session(): JournalRecord[] {
-  const wanted = fc.sample(intents, { numRuns: 12, seed: 42 }).flat();
+  const wanted = fc.sample(intents, { numRuns: 30, seed: 41 }).flat();
   return play(new Exchange(), 'ladder', wanted).flatMap(({ command, stamp, execution }) => {
     const { events, balances, reject } = execution;
     if (events.length === 0) return [];
