@@ -79,6 +79,8 @@ export class Tracing implements RequestObserver, VenueObserver {
     const span = this.tracer.startSpan(nameOf(operation), options, this.parentOf(request));
     const { traceId, spanId, traceFlags } = span.spanContext();
     request.trace = { traceId, spanId, flags: traceFlags };
+    // Nothing under a span that is not sampled would be kept either.
+    if (!span.isRecording()) return;
     this.requests.set(request, { span, context: trace.setSpan(ROOT_CONTEXT, span), clockOffsetMs });
   }
 
