@@ -18,7 +18,7 @@ describe('a WebSocket', () => {
       ...{ type: 'subscribed', id: 'a', channel: 'test', symbol: 'BTC-USD', conflateMs: 5, sequence: 41 },
     });
     exchange.market.send({ type: 'update' });
-    expect(await reader.next()).toEqual({ type: 'update', count: expect.any(Number) });
+    expect(await reader.told()).toEqual({ type: 'update', count: expect.any(Number) });
     reader.close();
     expect((await reader.closed).code).toBe(1005);
     await eventually(() => expect(exchange.market.closed).toEqual([false]));
@@ -28,7 +28,7 @@ describe('a WebSocket', () => {
     const reader = await exchange.connect('/ws/v1/account');
     await reader.ask({ op: 'subscribe', channel: 'test', accountId: 'acc-7' });
     exchange.account.send({ sequence: 3 });
-    expect(await reader.next()).toEqual({ type: 'event', channel: 'test', sequence: 3, count: expect.any(Number) });
+    expect(await reader.told()).toEqual({ type: 'event', channel: 'test', sequence: 3, count: expect.any(Number) });
     reader.close();
   });
 

@@ -140,7 +140,15 @@ export class Reader {
 
   ask(message: object | string): Promise<Message> {
     this.say(message);
-    return this.next();
+    return this.told();
+  }
+
+  /** The next message that is not only there to show that the connection lives: when those come is up to the machine. */
+  async told(): Promise<Message> {
+    for (;;) {
+      const message = await this.next();
+      if (message.type !== 'heartbeat') return message;
+    }
   }
 
   close(): void {
