@@ -1,11 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ExchangeClient } from '../../clients/typescript/src/index.js';
 import { Random } from '../crash/random.js';
-import { AccountFollower } from './account-follower.js';
-import { BookFollower } from './book-follower.js';
+import { Crowd } from './crowd.js';
 import type { Measured } from './figures.js';
-import { type Invariant, invariantsOf, json, readersAgree } from './invariants.js';
-import { symbols, type Told, Trader } from './trader.js';
+import { type Invariant, invariantsOf, json } from './invariants.js';
+import type { Told } from './trader.js';
 import { type Alert, WatchedExchange } from './watched-exchange.js';
 
 /** How often a run is looked at. */
@@ -66,14 +64,8 @@ async function play(exchange: WatchedExchange, options: ShowOptions): Promise<Sh
   const { definition } = options;
   if (definition !== undefined) await json(`${address}/audit/v1/scenarios`, { definition });
   const { description, lengthSeconds } = await json(path);
-  const random = new Random(options.seed);
-  const traders = Array.from({ length: options.traders }, (_, at) => new Trader(address, `trader-${at + 1}`, random));
-  for (const trader of traders) await trader.open();
-  const client = new ExchangeClient({ address });
-  const readers = traders.map(({ accountId }) => new AccountFollower(client, accountId));
-  const books = symbols.map((symbol) => new BookFollower(client, symbol));
-  for (const reader of [...readers, ...books]) await reader.begin();
-  const trading = traders.map((trader) => trader.trade());
+  const crowd = await Crowd.gather(address, options.traders, new Random(options.seed));
+  const trading = crowd.trade();
   await json(`${path}/start`, { speed: Math.max(0.001, lengthSeconds / options.seconds) });
   const megabytes: number[] = [];
   const weighing = setInterval(() => megabytes.push(exchange.residentMegabytes()), weighMs);
@@ -85,10 +77,10 @@ async function play(exchange: WatchedExchange, options: ShowOptions): Promise<Sh
     clearInterval(weighing);
     probing.abort();
   });
-  for (const trader of traders) trader.stop();
-  await Promise.all(trading);
-  const told = traders.flatMap((trader) => trader.told);
-  const invariants = [await readersAgree(readers, books), ...(await invariantsOf(address, told))];
+  crowd.stop();
+  await trading;
+  const { told } = crowd;
+  const invariants = [await crowd.agree(), ...(await invariantsOf(address, told))];
   const alerts = exchange.alerts();
   return { description, status: run.status, steps, told, alerts, invariants, megabytes, kept: await kept };
 }

@@ -82,19 +82,19 @@ export class WatchedExchange {
     return this.probe.keptMegabytes();
   }
 
-  private async serve(): Promise<{ exchange: Program; rest: string; grpc: string }> {
-    const exchange = new Program([...probedArguments, ...this.server], this.environment);
-    const addresses = /REST +(http:\/\/[0-9.:]+)[\s\S]*gRPC +([0-9.:]+)[\s\S]*Data +\S/;
-    const [, rest, grpc] = await exchange.printed(addresses, startMsMax);
-    return { exchange, rest: rest!, grpc: grpc! };
-  }
-
   async stop(): Promise<void> {
     this.probe?.close();
     const { exchange, custodian, monitor } = this.programs ?? {};
     await Promise.all([exchange, custodian, monitor].map((program) => program?.stop()));
     this.removeDirectory();
     process.off('exit', this.removeDirectory);
+  }
+
+  private async serve(): Promise<{ exchange: Program; rest: string; grpc: string }> {
+    const exchange = new Program([...probedArguments, ...this.server], this.environment);
+    const addresses = /REST +(http:\/\/[0-9.:]+)[\s\S]*gRPC +([0-9.:]+)[\s\S]*Data +\S/;
+    const [, rest, grpc] = await exchange.printed(addresses, startMsMax);
+    return { exchange, rest: rest!, grpc: grpc! };
   }
 }
 

@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ExchangeClient } from '../../clients/typescript/src/index.js';
 import { Random } from '../crash/random.js';
-import { AccountFollower } from '../scenario/account-follower.js';
-import { BookFollower } from '../scenario/book-follower.js';
+import { Crowd } from '../scenario/crowd.js';
 import type { Measured } from '../scenario/figures.js';
-import { type Invariant, invariantsOf, json, readersAgree } from '../scenario/invariants.js';
-import { symbols, type Told, Trader } from '../scenario/trader.js';
+import { type Invariant, invariantsOf, json } from '../scenario/invariants.js';
+import { type Told, Trader } from '../scenario/trader.js';
 import { WatchedExchange } from '../scenario/watched-exchange.js';
 import { MarketMaker } from './market-maker.js';
 import { Treasurer } from './treasurer.js';
@@ -67,31 +65,19 @@ export class SoakRun {
 
   private async soak(): Promise<SoakReport> {
     const { address } = this.exchange;
-    const { traders: count } = this.options;
-    const traders = Array.from(
-      { length: count },
-      (_, at) => new Trader(address, `trader-${at + 1}`, this.random, traderRestMs),
-    );
+    const crowd = await Crowd.gather(address, this.options.traders, this.random, traderRestMs);
     const maker = new Trader(address, 'market maker', this.random);
-    for (const trader of [...traders, maker]) await trader.open();
-    const accountIds = traders.map(({ accountId }) => accountId);
-    const client = new ExchangeClient({ address });
-    const accounts = accountIds.map((accountId) => new AccountFollower(client, accountId));
-    const books = symbols.map((symbol) => new BookFollower(client, symbol));
-    for (const reader of [...accounts, ...books]) await reader.begin();
-    const treasurer = new Treasurer(address, accountIds, this.random);
+    await maker.open();
+    const treasurer = new Treasurer(address, crowd.accountIds, this.random);
     const marketMaker = new MarketMaker(address, maker.accountId, this.random);
-    const working = [
-      ...traders.map((trader) => trader.trade()),
-      ...[treasurer, marketMaker].map((worker) => worker.work()),
-    ];
-    const lives = await Promise.race([this.live(), Promise.all(working).then(() => [])]);
-    for (const worker of [...traders, treasurer, marketMaker]) worker.stop();
-    await Promise.all(working);
+    const working = Promise.all([crowd.trade(), treasurer.work(), marketMaker.work()]);
+    const lives = await Promise.race([this.live(), working.then(() => [])]);
+    for (const worker of [crowd, treasurer, marketMaker]) worker.stop();
+    await working;
     this.tell('everything is examined');
-    const told = traders.flatMap((trader) => trader.told);
-    const sameAgain: Invariant = await movedOnce(treasurer);
-    const invariants = [await readersAgree(accounts, books), ...(await invariantsOf(address, told)), sameAgain];
+    const { told } = crowd;
+    const sameAgain = await movedOnce(treasurer);
+    const invariants = [await crowd.agree(), ...(await invariantsOf(address, told)), sameAgain];
     return { lives, told, movements: treasurer.movements, otherRequests: marketMaker.requests, invariants };
   }
 

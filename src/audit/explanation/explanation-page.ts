@@ -1,4 +1,4 @@
-import { htmlText as text } from '../../edge/html-text.js';
+import { htmlPage, htmlText as text } from '../../edge/html-text.js';
 import { explanationStyle } from './explanation-style.js';
 import type { ExplainedOrderView, ExplanationView, FactView } from './explanation-view.js';
 import { factDetails } from './fact-details.js';
@@ -18,9 +18,11 @@ export function explanationPage(explanation: ExplanationView): string {
   const { order, conclusion, notes, facts, asOfSeq } = explanation;
   const records = [...Map.groupBy(facts, ({ sequence }) => sequence).values()];
   const begin = Date.parse(facts[0]?.time ?? '');
-  return page(
+  return htmlPage(
     `${order.orderId} explained`,
-    `<header><h1>${text(order.orderId)}</h1><span class="badge ${statusClasses[order.status]}">${order.status}</span></header>
+    explanationStyle,
+    `<main>
+<header><h1>${text(order.orderId)}</h1><span class="badge ${statusClasses[order.status]}">${order.status}</span></header>
 <p class="conclusion">${text(conclusion)}</p>
 ${terms(order)}
 <figure class="card">${timelinePicture(explanation)}</figure>
@@ -29,7 +31,8 @@ ${notes.map((note) => `<p class="note">${text(note)}</p>`).join('\n')}
 ${records.map((record) => recordItem(record, begin)).join('\n')}
 </ol>
 <footer>As of record ${asOfSeq}. <a href="/audit/v1/events?orderId=${text(order.orderId)}">Its records</a> ·
-<a href="/audit/v1/events?accountId=${text(order.accountId)}">those of ${text(order.accountId)}</a></footer>`,
+<a href="/audit/v1/events?accountId=${text(order.accountId)}">those of ${text(order.accountId)}</a></footer>
+</main>`,
   );
 }
 
@@ -78,22 +81,4 @@ function durationText(ms: number): string {
   ] as const;
   for (const [unit, size] of units) if (ms >= size) return `${(ms / size).toFixed(1)} ${unit}`;
   return `${ms} ms`;
-}
-
-function page(title: string, body: string): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${text(title)}</title>
-<style>${explanationStyle}</style>
-</head>
-<body>
-<main>
-${body}
-</main>
-</body>
-</html>
-`;
 }

@@ -26,16 +26,16 @@ export class NetAmounts {
 
   /** Where the other amounts are not these. */
   *differencesFrom(others: NetAmounts): Iterable<NetDifference> {
-    for (const [asset, accountId, here] of this.entries()) {
+    for (const [asset, accountId, here] of this) {
       const there = others.of(asset, accountId);
       if (here !== there) yield { asset, accountId, here, there };
     }
-    for (const [asset, accountId, there] of others.entries()) {
+    for (const [asset, accountId, there] of others) {
       if (this.of(asset, accountId) === 0n) yield { asset, accountId, here: 0n, there };
     }
   }
 
-  private *entries(): Iterable<[asset: string, accountId: number, amount: Amount]> {
+  *[Symbol.iterator](): Iterator<[asset: string, accountId: number, amount: Amount]> {
     for (const [asset, accounts] of this.accounts) {
       for (const [accountId, amount] of accounts) yield [asset, accountId, amount];
     }

@@ -2,6 +2,7 @@ import type { NetObligation } from '../../engine/command.js';
 import type { Amount } from '../../engine/money.js';
 import type { NetsQuery } from '../settlement-queries.js';
 import type { Database } from './database.js';
+import { NetAmounts } from './net-amounts.js';
 import { firstPostingAfter } from './sorted-rows.js';
 
 /** A sum of SQLite ends at 63 bits, which a busy account's turnover may pass: the halves of the amounts do not. */
@@ -33,20 +34,18 @@ export function netsOf(database: Database, { markets, throughSequence, everyMark
   const after = Math.min(...markets.map(({ afterSequence }) => afterSequence));
   const all = everyMarket && markets.every(({ afterSequence }) => afterSequence === after);
   const end = firstPostingAfter(database, throughSequence);
-  const nets = new Map<string, NetObligation>();
+  const nets = new NetAmounts();
   for (let first = firstPostingAfter(database, after); first < end; first += postingsPerSum) {
     const last = Math.min(first + postingsPerSum, end);
     for (const [side, sign] of sides) {
       const [condition, more] = all ? ['', []] : [ofMarkets, [JSON.stringify(markets)]];
       for (const row of database.statement(selectSums(side, condition)).iterate(first, last, ...more)) {
-        const [accountId, asset] = [Number(row.account_id), row.asset as string];
         const amount = sign * (((row.high as Amount) << halfBits) + (row.low as Amount));
-        const key = `${accountId} ${asset}`;
-        nets.set(key, { accountId, asset, amount: (nets.get(key)?.amount ?? 0n) + amount });
+        nets.add(row.asset as string, Number(row.account_id), amount);
       }
     }
   }
-  return [...nets.values()].filter(({ amount }) => amount !== 0n).sort(byAccountAndAsset);
+  return Array.from(nets, ([asset, accountId, amount]) => ({ accountId, asset, amount })).sort(byAccountAndAsset);
 }
 
 function byAccountAndAsset(a: NetObligation, b: NetObligation): number {

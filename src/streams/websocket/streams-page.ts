@@ -1,6 +1,20 @@
-import { htmlText as text } from '../../edge/html-text.js';
+import { htmlPage, htmlText as text } from '../../edge/html-text.js';
 import type { AsyncApiDocument, DescribedMessage } from './async-api.js';
 import type { JsonSchema } from './json-schema.js';
+
+const style = `
+body { font: 15px/1.5 system-ui, sans-serif; color: #1c2430; background: #fff; max-width: 72rem; margin: 0 auto; padding: 1.5rem; }
+h2 { border-top: 1px solid #d5dbe3; padding-top: 1.2rem; margin-top: 2rem; }
+h2 code { font-weight: normal; font-size: 0.8em; }
+code { background: #eef1f5; border-radius: 3px; padding: 0 0.25em; font: 0.9em/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
+details { border: 1px solid #d5dbe3; border-radius: 5px; margin: 0.4rem 0; padding: 0.4rem 0.8rem; }
+summary { cursor: pointer; }
+table { border-collapse: collapse; width: 100%; margin: 0.5rem 0; }
+th, td { text-align: left; vertical-align: top; border-bottom: 1px solid #e6eaef; padding: 0.25rem 0.6rem 0.25rem 0; }
+td:nth-child(1) { width: 20%; }
+td:nth-child(2) { width: 24%; }
+i { color: #667; font-size: 0.85em; }
+`;
 
 /** The streams for people: the AsyncAPI document as one page, without scripts and without anything from elsewhere. */
 export function streamsPage({ info, channels, operations, components }: AsyncApiDocument): string {
@@ -18,8 +32,9 @@ export function streamsPage({ info, channels, operations, components }: AsyncApi
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, schema]) => `<h3 id="${name}">${text(name)}</h3>\n${fieldTable(schema)}`);
   const contents = Object.entries(channels).map(([name, { title }]) => `<a href="#${name}">${text(title)}</a>`);
-  return page(
+  return htmlPage(
     info.title,
+    style,
     `<h1>${text(info.title)}</h1>\n<p>${prose(info.description)}</p>
 <p class="links">${contents.join(' · ')} · <a href="#types">Types</a> · <a href="/docs/asyncapi.json">AsyncAPI document</a> · <a href="/docs">REST</a></p>
 ${sections.join('\n')}\n<section>\n<h2 id="types">Types</h2>\n${schemas.join('\n')}\n</section>`,
@@ -71,32 +86,4 @@ function code(value: unknown): string {
 /** Text in which what stands between backticks is code. */
 function prose(markdown: string): string {
   return text(markdown).replace(/`([^`]+)`/g, '<code>$1</code>');
-}
-
-function page(title: string, body: string): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${text(title)}</title>
-<style>
-body { font: 15px/1.5 system-ui, sans-serif; color: #1c2430; background: #fff; max-width: 72rem; margin: 0 auto; padding: 1.5rem; }
-h2 { border-top: 1px solid #d5dbe3; padding-top: 1.2rem; margin-top: 2rem; }
-h2 code { font-weight: normal; font-size: 0.8em; }
-code { background: #eef1f5; border-radius: 3px; padding: 0 0.25em; font: 0.9em/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
-details { border: 1px solid #d5dbe3; border-radius: 5px; margin: 0.4rem 0; padding: 0.4rem 0.8rem; }
-summary { cursor: pointer; }
-table { border-collapse: collapse; width: 100%; margin: 0.5rem 0; }
-th, td { text-align: left; vertical-align: top; border-bottom: 1px solid #e6eaef; padding: 0.25rem 0.6rem 0.25rem 0; }
-td:nth-child(1) { width: 20%; }
-td:nth-child(2) { width: 24%; }
-i { color: #667; font-size: 0.85em; }
-</style>
-</head>
-<body>
-${body}
-</body>
-</html>
-`;
 }
