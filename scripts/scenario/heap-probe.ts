@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Program } from '../../bench/program.js';
 
 interface Message {
@@ -13,6 +14,8 @@ type Call = (method: string) => Promise<NonNullable<Message['result']>>;
 /** What Node is to be told so that its heap can be looked into. */
 export const probedArguments = ['--inspect=127.0.0.1:0'];
 const callMsMax = 10_000;
+/** How long a thread that is there for one question may be at it when nobody waits for the answer any more. */
+const threadMsMax = 60_000;
 
 /**
  * Looks into the heap of a program, and of each of its threads, through Node's inspector: what is left after all
@@ -21,6 +24,8 @@ const callMsMax = 10_000;
 export class HeapProbe {
   private readonly waiting = new Map<string, (message: Message) => void>();
   private readonly threads = new Set<string>();
+  /** Those that stay. */
+  private threadsAtFirst = 0;
   private calls = 0;
 
   static async of(program: Program): Promise<HeapProbe> {
@@ -32,6 +37,7 @@ export class HeapProbe {
     });
     const probe = new HeapProbe(socket);
     await probe.call('NodeWorker.enable', { waitForDebuggerOnStart: false });
+    probe.threadsAtFirst = probe.threads.size;
     return probe;
   }
 
@@ -40,12 +46,26 @@ export class HeapProbe {
   }
 
   async keptMegabytes(): Promise<number> {
+    return (await this.keptBytes()) / 1024 / 1024;
+  }
+
+  /** To be asked when nothing is asked of the program: waits until only the threads are left that stay. */
+  async keptBytesAtRest(): Promise<number> {
+    const end = performance.now() + threadMsMax;
+    while (this.threads.size > this.threadsAtFirst) {
+      if (performance.now() > end) throw new Error(`A thread did not end within ${threadMsMax} ms`);
+      await pause(10);
+    }
+    return this.keptBytes();
+  }
+
+  private async keptBytes(): Promise<number> {
     let bytes = await keptBytes((method) => this.call(method));
     for (const thread of this.threads) {
       // A thread may end meanwhile, and keeps nothing then.
       bytes += await keptBytes((method) => this.callThread(thread, method)).catch(() => 0);
     }
-    return bytes / 1024 / 1024;
+    return bytes;
   }
 
   close(): void {
@@ -54,10 +74,17 @@ export class HeapProbe {
 
   private receive({ id, method, params, ...answer }: Message, from = ''): void {
     if (method === 'NodeWorker.attachedToWorker') this.threads.add(params!.sessionId);
-    else if (method === 'NodeWorker.detachedFromWorker') this.threads.delete(params!.sessionId);
+    else if (method === 'NodeWorker.detachedFromWorker') this.forget(params!.sessionId);
     else if (method === 'NodeWorker.receivedMessageFromWorker') {
       this.receive(JSON.parse(params!.message), params!.sessionId);
     } else if (id !== undefined) this.waiting.get(`${from} ${id}`)?.(answer);
+  }
+
+  /** A thread that has ended does not answer what it was asked. */
+  private forget(thread: string): void {
+    this.threads.delete(thread);
+    const error = { message: 'The thread has ended' };
+    for (const [key, answered] of this.waiting) if (key.startsWith(`${thread} `)) answered({ error });
   }
 
   private call(method: string, params: object = {}): ReturnType<Call> {
