@@ -148,6 +148,7 @@ describe('an order that a fault has wait', () => {
     const { orderId } = scene.struck(waiting, 'BUY', taker, '1 @ 101');
     const restored = restoreSnapshot(JSON.parse(JSON.stringify(takeSnapshot(scene.exchange))));
     expect(stateHash(restored)).toBe(stateHash(scene.exchange));
+    expect(restored.depth('BTC-USD', 'BUY', 1)).toEqual([]);
     const stamp = { sequence: restored.sequence + 1, time: restored.time };
     const { events } = restored.execute({ type: 'ReleaseOrder', orderId }, stamp);
     expect(scene.release(orderId).events).toEqual(events);

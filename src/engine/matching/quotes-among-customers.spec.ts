@@ -58,6 +58,8 @@ describe('the quotes among the customers', () => {
     );
     expect(scene.sell(alice, '0.1 @ 99 POST_ONLY').outcome).toBe('REJECTED POST_ONLY_WOULD_TAKE');
     expect(scene.sell(alice, '0.1 @ 100 POST_ONLY').outcome).toBe('RESTING');
+    scene.buy(alice, '0.1 @ 98');
+    expect(scene.sell(alice, '0.1 @ 99 POST_ONLY').outcome).toBe('REJECTED POST_ONLY_WOULD_TAKE');
     expect(scene.buy(alice, '0.1 @ 100 POST_ONLY').outcome).toBe('REJECTED POST_ONLY_WOULD_TAKE');
     expect(scene.buy(alice, '0.1 @ 99 POST_ONLY').outcome).toBe('RESTING');
   });

@@ -136,6 +136,13 @@ describe('risk rules', () => {
     expect(scene.place(order()).outcome).toBe('RESTING');
   });
 
+  it('refuse nothing at a price that is current where the venue halts on one that is not', () => {
+    scene.do({ type: 'ConfigureVenue', venue: venueWith('none', { stalePrice: 'halt' }) });
+    scene.move('100');
+    scene.sell(bob, '1 @ 100');
+    expect(scene.place(order()).outcome).toBe('FILLED');
+  });
+
   it('refuse more open orders than an account may have, until one is gone', () => {
     const orders = [1, 2, 3, 4, 5].map((price) => scene.buy(alice, `1 @ ${price * 10}`));
     expect(scene.buy(alice, '1 @ 99')).toMatchObject({
