@@ -1,4 +1,5 @@
 import { globSync } from 'node:fs';
+import { it } from '@jest/globals';
 
 /**
  * The engine's own specs as one file, so that the modules are loaded once for each mutant and not once for each spec, which
