@@ -101,6 +101,7 @@ describe('an event that cannot have happened', () => {
       'an account is opened once',
       (alice) => ({ type: 'AccountOpened', accountId: alice, name: '', accountType: 'HOUSE' }),
     ],
+    ['an event names a key that is in force', (accountId) => ({ type: 'ApiKeyRevoked', keyId: 99, accountId })],
     [
       'an event names an account that has limits',
       (accountId) => ({

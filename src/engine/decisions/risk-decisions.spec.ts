@@ -24,11 +24,25 @@ describe('limits and kill switches', () => {
   it('name accounts, markets and assets that there are', () => {
     expect(set(999).reject?.rejected).toBe('ACCOUNT_NOT_FOUND');
     expect(set(-3).reject?.rejected).toBe('ACCOUNT_NOT_FOUND');
-    expect(set(alice, ['ORDER_QUANTITY XRP-USD', 1n]).reject?.rejected).toBe('MARKET_NOT_FOUND');
-    expect(set(alice, ['POSITION XRP', 1n]).reject?.rejected).toBe('ASSET_NOT_FOUND');
+    expect(set(alice, ['ORDER_QUANTITY XRP-USD', 1n]).reject).toEqual({
+      rejected: 'MARKET_NOT_FOUND',
+      reason: 'There is no market XRP-USD.',
+    });
+    expect(set(alice, ['POSITION XRP', 1n]).reject).toEqual({
+      rejected: 'ASSET_NOT_FOUND',
+      reason: 'There is no asset XRP.',
+    });
     expect(engage(999).reject?.rejected).toBe('ACCOUNT_NOT_FOUND');
     expect(engage(-1).reject?.rejected).toBe('ACCOUNT_NOT_FOUND');
     expect(release(999).reject?.rejected).toBe('ACCOUNT_NOT_FOUND');
+  });
+
+  it('are of one thing once, above zero, and of what their kind is of: the edge lets nothing else in', () => {
+    expect(() => set(alice, ['POSITION BTC', 1n], ['POSITION BTC', 2n])).toThrow('nothing is limited twice');
+    const unsound = 'a limit is above zero, and of what its kind is of';
+    expect(() => set(alice, ['ORDER_RATE', 0n])).toThrow(unsound);
+    expect(() => set(alice, ['ORDER_RATE BTC', 1n])).toThrow(unsound);
+    expect(() => set(alice, ['POSITION', 1n])).toThrow(unsound);
   });
 
   it('are told again only if something is different', () => {

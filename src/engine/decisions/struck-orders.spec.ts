@@ -18,8 +18,9 @@ beforeEach(() => {
 describe('an order that a fault refuses', () => {
   it('is refused with that code, kept, and holds nothing', () => {
     scene.sell(maker, '1 @ 100');
-    const { outcome, events } = scene.struck({ rejectCode: 'INSUFFICIENT_FUNDS' }, 'BUY', taker, '0.5');
+    const { outcome, reason, events } = scene.struck({ rejectCode: 'INSUFFICIENT_FUNDS' }, 'BUY', taker, '0.5');
     expect(outcome).toBe('REJECTED INSUFFICIENT_FUNDS');
+    expect(reason).toBe('The order is refused with INSUFFICIENT_FUNDS by a fault that is in force.');
     expect(events.map(({ type }) => type)).toEqual(['OrderRejected']);
     expect(scene.balances(taker)).toBe('20 BTC, 1000 USD');
   });
@@ -65,9 +66,16 @@ describe('an order that a fault has wait', () => {
 
   it('rests then, if nobody is there, and is released once', () => {
     const { orderId } = scene.struck(waiting, 'BUY', taker, '1 @ 101');
-    expect(scene.release(orderId).outcome).toBe('RESTING');
+    const released = scene.release(orderId);
+    expect(released.outcome).toBe('RESTING');
+    expect(released.events[0]).toEqual({
+      ...{ type: 'OrderReleased', orderId, accountId: taker, symbol: 'BTC-USD', side: 'BUY' },
+    });
     expect(scene.book()).toBe('buy 101: taker 1');
-    expect(scene.release(orderId).outcome).toBe('REJECTED ORDER_NOT_OPEN');
+    expect(scene.release(orderId)).toMatchObject({
+      outcome: 'REJECTED ORDER_NOT_OPEN',
+      reason: `Order ord-${orderId} does not wait to be matched.`,
+    });
   });
 
   it.each([
@@ -89,6 +97,12 @@ describe('an order that a fault has wait', () => {
     expect(scene.balances(taker)).toBe('20.9 BTC, 900.81 USD');
   });
 
+  it('sells at the market all that it has, whatever that brings', () => {
+    scene.buy(maker, '1 @ 150');
+    const { orderId } = scene.struck(waiting, 'SELL', taker, '1');
+    expect(scene.release(orderId)).toMatchObject({ outcome: 'FILLED', fills: ['maker 1 @ 150'] });
+  });
+
   it('is an open order: it can be canceled, counts, and is canceled by the kill switch', () => {
     const { orderId } = scene.struck(waiting, 'BUY', taker, '1 @ 101');
     expect(scene.exchange.account(taker)!.openOrders.size).toBe(1);
@@ -103,7 +117,10 @@ describe('an order that a fault has wait', () => {
   it('waits on while its market does not trade', () => {
     const { orderId } = scene.struck(waiting, 'BUY', taker, '1 @ 101');
     scene.do({ type: 'ChangeMarketStatus', symbol: 'BTC-USD', status: 'HALTED' });
-    expect(scene.release(orderId).outcome).toBe('REJECTED MARKET_NOT_OPEN');
+    expect(scene.release(orderId)).toMatchObject({
+      outcome: 'REJECTED MARKET_NOT_OPEN',
+      reason: 'BTC-USD does not trade now.',
+    });
     scene.do({ type: 'ChangeMarketStatus', symbol: 'BTC-USD', status: 'OPEN' });
     expect(scene.release(orderId).outcome).toBe('RESTING');
   });

@@ -175,6 +175,15 @@ describe('MovePrices', () => {
     expect(scene.exchange.market('ETH-USD')!.referenceTicks).toBe(0);
   });
 
+  it('takes a price of one tick, and of the last one', () => {
+    const scene = new Scene();
+    for (const priceTicks of [1, 8998201053687]) {
+      expect(
+        scene.do({ type: 'MovePrices', beat: 0, prices: [{ symbol: 'BTC-USD', priceTicks }] }).reject,
+      ).toBeUndefined();
+    }
+  });
+
   it('marks what the price source has no news of, from the first time on, until there is news', () => {
     const scene = new Scene('ladder');
     const market = scene.exchange.market('BTC-USD')!;
