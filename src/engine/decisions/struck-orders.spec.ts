@@ -164,7 +164,7 @@ describe('an order that a fault has wait', () => {
 
   it('is never one that may only make, or one by value: those are matched at once', () => {
     scene.sell(maker, '1 @ 100');
-    expect(scene.struck(waiting, 'BUY', taker, '50 USD').outcome).not.toBe('RESTING');
+    expect(scene.struck(waiting, 'BUY', taker, '50 USD').fills).toEqual(['maker 0.49 @ 100']);
     expect(scene.struck(waiting, 'BUY', taker, '1 @ 99 POST_ONLY').outcome).toBe('RESTING');
   });
 
