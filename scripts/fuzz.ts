@@ -15,7 +15,10 @@ const program = new Command('fuzz')
   .option('--inputs <count>', 'how many inputs', wholeNumber, 100_000)
   .option('--seed <number>', 'what they follow from', wholeNumber, 1)
   .option('--minutes <count>', 'the longest that it may take', wholeNumber, 20)
-  .option('--phase <name>', 'one phase alone: exchange, or faults (a server that can be told to fail)')
+  .option(
+    '--phase <name>',
+    'one phase alone: exchange, access (a server that asks for credentials), or faults (one that can be told to fail)',
+  )
   .option('--at <index>', 'one input alone', wholeNumber)
   .option('--kept-max <bytes>', 'how much may be kept of an input, by the regression line', wholeNumber, 100)
   .parse();
@@ -32,9 +35,10 @@ interface Options {
 const { inputs, seed, minutes, phase: wanted, at, keptMax } = program.opts<Options>();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 
-for (const { name, share, needsCare, environment, isWanted } of phases) {
+for (const { name, share, isWanted, ...phase } of phases) {
   if (wanted !== undefined && wanted !== name) continue;
-  const count = wanted === undefined ? Math.round(inputs * share) : inputs;
+  const part = wanted === undefined ? share : 1;
+  const count = Math.round(inputs * part);
   const bar = new SingleBar(
     { format: '{bar} {percentage} % | {value} inputs | {findings} findings', noTTYOutput: true, notTTYSchedule: 5_000 },
     Presets.shades_classic,
@@ -43,13 +47,12 @@ for (const { name, share, needsCare, environment, isWanted } of phases) {
   const run = new FuzzRun({
     ...{
       server: [resolve('dist/main.js')],
-      environment,
-      needsCare,
+      ...phase,
       seed,
       isWanted,
       only: at,
       inputs: count,
-      secondsMax: minutes * 60 * share,
+      secondsMax: minutes * 60 * part,
     },
     onProgress: (sent, findings) => bar.update(sent, { findings }),
   });

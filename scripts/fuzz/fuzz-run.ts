@@ -6,6 +6,7 @@ import type { Point } from '../scenario/figures.js';
 import { HeapProbe, probedArguments } from '../scenario/heap-probe.js';
 import { Books, type CommandCount } from './books.js';
 import { Care } from './care.js';
+import { credentialsFor, overreach } from './credentials.js';
 import { GrpcTargets } from './grpc-targets.js';
 import { KnownThings } from './known-things.js';
 import { DocumentedAnswers, type OpenApi, operationsOf } from './open-api.js';
@@ -33,6 +34,8 @@ export interface FuzzOptions {
   readonly inputs: number;
   readonly secondsMax: number;
   readonly needsCare: boolean;
+  /** Whether inputs say who sends them, since the server asks for it. */
+  readonly asksForCredentials: boolean;
   /** This one alone. */
   readonly only?: number;
   isWanted(target: string): boolean;
@@ -97,9 +100,10 @@ export class FuzzRun {
   }
 
   private async fuzz(): Promise<FuzzReport> {
-    const serving = /REST +(http:\/\/[0-9.:]+)[\s\S]*gRPC +([0-9.:]+)[\s\S]*Data +\S.*\n/;
-    const [banner, http, grpc] = await this.program.printed(serving);
-    const wire = new RestWire(http!);
+    const serving =
+      /REST +(http:[0-9./:]+\d)\/[\s\S]*Audit +(http:[0-9./:]+\d)\/[\s\S]*gRPC +([0-9.:]+)[\s\S]*Data +\S.*\n/;
+    const [banner, http, audit, grpc] = await this.program.printed(serving);
+    const wire = new RestWire(http!, audit!);
     const methods = new GrpcTargets(grpc!, this.things);
     const care = new Care(wire, this.things, this.books);
     const beganAfter = await care.prepare();
@@ -132,7 +136,7 @@ export class FuzzRun {
     return [
       ...documents.flatMap((document) => restTargets(document, wire, this.things)),
       ...methods.targets(),
-      ...websocketTargets(await wire.json('GET', '/docs/asyncapi.json'), wire.address, this.things),
+      ...websocketTargets(await wire.json('GET', '/docs/asyncapi.json'), wire, this.things),
       ...wireTargets(wire.address, grpc),
     ];
   }
@@ -173,11 +177,16 @@ export class FuzzRun {
     const target = wheel.pick(index, random.next());
     const isBroken = random.chance(shareBroken) && index >= wheel.targets.length;
     const requestId = `fuzz-${index}`;
-    const outcome = await target.send({ random, requestId, isBroken }).catch(notSent);
+    const credentials = this.options.asksForCredentials ? credentialsFor(target, this.things, random) : undefined;
+    const outcome = await target.send({ random, requestId, isBroken, credentials }).catch(notSent);
     this.sent += 1;
     this.enter(target, outcome);
     this.books.note(requestId, target, outcome);
-    for (const text of outcome.findings) this.find({ target: target.name, text, index, sent: outcome.sent });
+    const findings = [
+      ...outcome.findings,
+      ...(credentials === undefined ? [] : overreach(credentials, target, outcome)),
+    ];
+    for (const text of findings) this.find({ target: target.name, text, index, sent: outcome.sent });
     if (outcome.verdict === 'ACCEPTED' && target.command === 'EngageKillSwitch') await care.release();
   }
 
