@@ -32,6 +32,9 @@ describe('limits and kill switches', () => {
       rejected: 'ASSET_NOT_FOUND',
       reason: 'There is no asset XRP.',
     });
+    for (const kind of ['ORDER_NOTIONAL', 'OPEN_NOTIONAL', 'DAILY_LOSS']) {
+      expect(set(alice, [`${kind} XRP`, 1n]).reject?.rejected).toBe('ASSET_NOT_FOUND');
+    }
     expect(engage(999).reject?.rejected).toBe('ACCOUNT_NOT_FOUND');
     expect(engage(-1).reject?.rejected).toBe('ACCOUNT_NOT_FOUND');
     expect(release(999).reject?.rejected).toBe('ACCOUNT_NOT_FOUND');
@@ -56,6 +59,17 @@ describe('limits and kill switches', () => {
     expect(engage(alice).events).toEqual([]);
     expect(release(alice).events).toHaveLength(1);
     expect(release(alice).events).toEqual([]);
+  });
+
+  it('of one kind stand in the order of what they are of', () => {
+    for (const kinds of [
+      ['POSITION USD', 'POSITION BTC', 'POSITION ETH'],
+      ['POSITION ETH', 'POSITION BTC', 'POSITION USD'],
+    ]) {
+      set(alice, ...kinds.map((kind) => [kind, 1n] as const));
+      const { limits } = scene.exchange.account(alice)!.risk!;
+      expect(limits.map(({ of }) => of)).toEqual(['BTC', 'ETH', 'USD']);
+    }
   });
 
   it('of an account cancel what it has open and take nothing new of it', () => {

@@ -39,6 +39,13 @@ describe('an order that a fault fills in part', () => {
     expect(scene.struck({ fillPercent: 40 }, 'BUY', taker, words)).toMatchObject({ outcome, fills });
   });
 
+  it('does not rest either where that part ends exactly with an order of the book', () => {
+    expect(scene.struck({ fillPercent: 50 }, 'BUY', taker, '2 @ 100')).toMatchObject({
+      outcome: 'EXPIRED PARTIAL_FILL',
+      fills: ['maker 1 @ 100'],
+    });
+  });
+
   it('rests with what the book does not have, if that is less than the fault lets through', () => {
     expect(scene.struck({ fillPercent: 80 }, 'BUY', taker, '2 @ 100')).toMatchObject({ fills: ['maker 1 @ 100'] });
     expect(scene.book()).toBe('buy 100: taker 1');
@@ -157,7 +164,7 @@ describe('an order that a fault has wait', () => {
 
   it('is never one that may only make, or one by value: those are matched at once', () => {
     scene.sell(maker, '1 @ 100');
-    expect(scene.struck(waiting, 'BUY', taker, '50 USD').outcome).not.toBe('RESTING');
+    expect(scene.struck(waiting, 'BUY', taker, '50 USD').fills).toEqual(['maker 0.49 @ 100']);
     expect(scene.struck(waiting, 'BUY', taker, '1 @ 99 POST_ONLY').outcome).toBe('RESTING');
   });
 

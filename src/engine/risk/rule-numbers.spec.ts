@@ -67,6 +67,7 @@ describe('what the rules saw of an order', () => {
     expect(judgement.market).toEqual({ referencePrice: '100', bestBid: '99', bestAsk: '101', fillable: '0' });
     expect(judgement.queue).toEqual({ price: '98', ordersAhead: 2, quantityAhead: '1.5', quotedAhead: '0.2' });
     expect(judged({ price: 95_00n }).queue).toEqual({ price: '95', ordersAhead: 0, quantityAhead: '0' });
+    expect(rule('balance-limit', judged({ price: 105_00n }))).toContain('brings 1 BTC');
   });
 
   it('are, of a market order to sell, what the book can give', () => {
@@ -156,6 +157,7 @@ describe('what the rules saw of an order', () => {
     scene = new Scene();
     alice = scene.account('alice', '1000 USD', '5 BTC');
     const judgement = judged({ side: 'SELL', postOnly: true });
+    expect(rule('quantity-limits', judgement)).toContain('quantity 1 BTC');
     expect(rule('price-collar', judgement)).toBe('price-collar NOT_CONCERNED');
     expect(rule('post-only', judgement)).toBe('post-only PASSED price 98 USD');
     expect(rule('sufficient-funds', judgement)).toBe('sufficient-funds PASSED couldCost 1 BTC, available 5 BTC');

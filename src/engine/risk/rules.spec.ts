@@ -95,6 +95,7 @@ describe('risk rules', () => {
     ['the highest price within the collar', { price: 110_00n }],
     ['the lowest price within the collar', { price: 90_00n, side: 'SELL' }],
     ['a price far below for who buys', { price: 5_00n }],
+    ['the highest price that there is', { price: 899_820_105_368_700n, side: 'SELL' }],
     ['a price far above for who sells', { price: 900_000_00n, side: 'SELL' }],
     ['a post-only order just behind the best price', { price: 100_00n, postOnly: true }],
     ['all the funds', { quantity: 90_700n, price: 110_00n, timeInForce: 'IOC' }],
