@@ -1,5 +1,5 @@
 import type { Event } from '../../event.js';
-import { money, Scene } from '../../exchange.fixture.js';
+import { money, Scene, venueWith } from '../../exchange.fixture.js';
 import type { Execution } from '../../exchange.js';
 import { restoreSnapshot, takeSnapshot } from '../../snapshot.js';
 import { type LimitWords, limitsOf } from './limits.fixture.js';
@@ -105,6 +105,16 @@ describe('what is told of limits', () => {
     setLimits(['OPEN_NOTIONAL USD', '100 USD']);
     const { orderId } = scene.buy(alice, '1 @ 90');
     expect(told(scene.cancel(orderId))).toEqual(['EASED to NORMAL OPEN_NOTIONAL USD 0 of 10000']);
+  });
+
+  it('is what an order leaves open that expires at its release', () => {
+    setLimits(['OPEN_NOTIONAL USD', '100 USD']);
+    const { orderId } = scene.struck({ matchAfterMs: 1_000 }, 'BUY', alice, '1 @ 90');
+    const markets = venueWith('none').markets.map((market) => ({ ...market, takerFeePpm: 90_000 }));
+    scene.do({ type: 'ConfigureVenue', venue: venueWith('none', { markets }) });
+    const released = scene.release(orderId);
+    expect(released.outcome).toBe('EXPIRED HOLD_TOO_SMALL');
+    expect(told(released)).toEqual(['EASED to NORMAL OPEN_NOTIONAL USD 0 of 10000']);
   });
 
   it('is, of an order that passes what refused another one, how the account stands now', () => {
