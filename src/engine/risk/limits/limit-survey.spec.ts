@@ -130,13 +130,19 @@ describe('what is told of limits', () => {
   });
 
   it('is told by a restored exchange as by the one before it', () => {
-    setLimits(['DAILY_LOSS USD', '20 USD'], ['OPEN_NOTIONAL USD', '100 USD'], ['ORDER_RATE', 2n]);
+    setLimits(['DAILY_LOSS USD', '20 USD'], ['OPEN_NOTIONAL USD', '100 USD'], ['ORDER_RATE', 1n]);
     buy('1 @ 90');
     const snapshot = JSON.parse(JSON.stringify(takeSnapshot(scene.exchange)));
     const { levels, costs } = snapshot.accounts.find(
       ({ accountId }: { accountId: number }) => accountId === alice,
     ).risk;
-    expect([levels, costs]).toEqual([[['OPEN_NOTIONAL USD', 'WARNING']], [['USD', '50000']]]);
+    expect([levels, costs]).toEqual([
+      [
+        ['ORDER_RATE', 'WARNING'],
+        ['OPEN_NOTIONAL USD', 'WARNING'],
+      ],
+      [['USD', '50000']],
+    ]);
     const restored = restoreSnapshot(snapshot);
     const stamp = { sequence: restored.sequence + 1, time: restored.time };
     const told = restored.execute(movement(scene, '95'), stamp);
