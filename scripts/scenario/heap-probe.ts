@@ -31,6 +31,8 @@ export class HeapProbe {
   private readonly waiting = new Map<string, (message: Message) => void>();
   /** What each of them runs. */
   private readonly threads = new Map<string, string>();
+  /** What each had on its heap when it was weighed first; nothing for those that were there from the beginning. */
+  private readonly cameWith = new Map<string, number>();
   private calls = 0;
 
   static async of(program: Program): Promise<HeapProbe> {
@@ -50,10 +52,14 @@ export class HeapProbe {
   }
 
   async keptMegabytes(): Promise<number> {
-    return (await this.keptBytes()) / 1024 / 1024;
+    const heaps = await this.heaps();
+    return [...heaps.values()].reduce((sum, bytes) => sum + bytes, 0) / 1024 / 1024;
   }
 
-  /** To be asked when nothing is asked of the program: waits until only threads are left that stay. */
+  /**
+   * To be asked when nothing is asked of the program: waits until only threads are left that stay. One that comes
+   * later counts with what it keeps beyond what it came with, for its coming is no growth.
+   */
   async keptBytesAtRest(): Promise<number> {
     const end = performance.now() + threadMsMax;
     for (;;) {
@@ -62,16 +68,24 @@ export class HeapProbe {
       if (performance.now() > end) throw new Error(`The thread ${passing} did not end within ${threadMsMax} ms`);
       await pause(10);
     }
-    return this.keptBytes();
+    const isFirst = this.cameWith.size === 0;
+    let kept = 0;
+    for (const [thread, bytes] of await this.heaps()) {
+      if (!this.cameWith.has(thread)) this.cameWith.set(thread, isFirst ? 0 : bytes);
+      kept += bytes - this.cameWith.get(thread)!;
+    }
+    return kept;
   }
 
-  private async keptBytes(): Promise<number> {
-    let bytes = await keptBytes((method) => this.call(method));
+  /** The bytes that each thread keeps; the main thread's name is empty. */
+  private async heaps(): Promise<Map<string, number>> {
+    const heaps = new Map([['', await keptBytes((method) => this.call(method))]]);
     for (const thread of this.threads.keys()) {
       // A thread may end meanwhile, and keeps nothing then.
-      bytes += await keptBytes((method) => this.callThread(thread, method)).catch(() => 0);
+      const bytes = await keptBytes((method) => this.callThread(thread, method)).catch(() => undefined);
+      if (bytes !== undefined) heaps.set(thread, bytes);
     }
-    return bytes;
+    return heaps;
   }
 
   close(): void {
