@@ -46,6 +46,11 @@ describe('an order that a fault fills in part', () => {
     });
   });
 
+  it('is filled whole where it is one by value, which has no quantity to take a part of', () => {
+    scene.sell(maker, '6 @ 1');
+    expect(scene.struck({ fillPercent: 40 }, 'BUY', taker, '5 USD').fills).toEqual(['maker 4.99 @ 1']);
+  });
+
   it('rests with what the book does not have, if that is less than the fault lets through', () => {
     expect(scene.struck({ fillPercent: 80 }, 'BUY', taker, '2 @ 100')).toMatchObject({ fills: ['maker 1 @ 100'] });
     expect(scene.book()).toBe('buy 100: taker 1');

@@ -70,6 +70,10 @@ describe('the changes of a book that a recorder tells', () => {
     recorder.take();
     scene.move('100', 60_000);
     expect(told()).toContain('SELL 101: 10');
+    scene.buy(alice, '0.1');
+    recorder.take();
+    scene.move('50', 60_000, 'ETH-USD');
+    expect(told()).toContain('SELL 101: 10');
   });
 
   it('are what another definition makes of the quotes', () => {

@@ -165,6 +165,9 @@ describe('a ladder', () => {
     scene.move('2');
     expect(scene.exchange.depth('BTC-USD', 'BUY', 3)).toEqual([{ ticks: 1, lots: 10 }]);
     expect(scene.exchange.market('BTC-USD')!.liquidity.prices('BUY')).toEqual([1]);
+    const wide = stage('ladder', { liquidity: { ...liquidityModels.ladder, halfSpreadTicks: 10 } });
+    wide.scene.move('5');
+    expect(wide.scene.exchange.depth('BTC-USD', 'BUY', 3)).toEqual([]);
     const { maxTicks } = scene.exchange.market('BTC-USD')!.instrument;
     scene.move(`${maxTicks}`);
     expect(scene.exchange.depth('BTC-USD', 'SELL', 3)).toEqual([]);

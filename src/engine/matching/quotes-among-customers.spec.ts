@@ -102,6 +102,13 @@ describe('a reference price that moves through the customers', () => {
     expect(scene.book()).toBe('sell 95: quotes ∞\nbuy 94: bob 1\nbuy 93: quotes ∞');
   });
 
+  it('fill customers at a price that is current, where the venue halts on one that is not', () => {
+    const { scene, alice } = stage('frictionless', { stalePrice: 'halt' });
+    scene.move('100');
+    scene.buy(alice, '1 @ 95');
+    expect(scene.move('94')).toEqual(['quotes 1 @ 95 for alice']);
+  });
+
   it('trade as takers, whose trades are counted with all others', () => {
     const { scene, alice, bob } = stage('frictionless');
     scene.buy(alice, '1 @ 90');

@@ -144,6 +144,14 @@ describe('risk rules', () => {
     expect(scene.place(order()).outcome).toBe('FILLED');
   });
 
+  it('refuse an order by quote quantity that nobody in reach answers, whatever it would have bought', () => {
+    const empty = new Scene();
+    const [buyer, seller] = [empty.account('buyer', '1000 USD'), empty.account('seller', '5 BTC')];
+    empty.move('100');
+    empty.sell(seller, '5 @ 120');
+    expect(empty.buy(buyer, '50 USD').outcome).toBe('REJECTED NO_LIQUIDITY');
+  });
+
   it('refuse more open orders than an account may have, until one is gone', () => {
     const orders = [1, 2, 3, 4, 5].map((price) => scene.buy(alice, `1 @ ${price * 10}`));
     expect(scene.buy(alice, '1 @ 99')).toMatchObject({

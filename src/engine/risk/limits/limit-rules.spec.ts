@@ -210,6 +210,7 @@ describe('the limits of an account', () => {
     setLimits(['OPEN_NOTIONAL USD', '50 USD']);
     expect(scene.buy(alice, '1').outcome).toBe('FILLED');
     expect(scene.buy(alice, '1 @ 100').outcome).toBe('FILLED');
+    expect(scene.struck({ matchAfterMs: 1_000 }, 'BUY', alice, '1').outcome).not.toContain('REJECTED');
   });
 
   it('of what is open do not count the rest of an order that meets its own', () => {
@@ -375,12 +376,12 @@ describe('the loss of a day', () => {
 
   it('refuses purchases at the market that could take it beyond the limit', () => {
     limited(scene, alice, ['DAILY_LOSS USD', '5.20 USD']);
-    scene.sell(bob, '2 @ 105');
-    expect(scene.buy(alice, '1').reason).toBe(
+    scene.sell(bob, '1 @ 105');
+    expect(scene.buy(alice, '2').reason).toBe(
       "The order could take today's loss to 5.21 USD, and the account may lose 5.2 USD a day.",
     );
     limited(scene, alice, ['DAILY_LOSS USD', '5.21 USD']);
-    expect(scene.buy(alice, '1').outcome).toBe('FILLED');
+    expect(scene.buy(alice, '2').fills).toEqual(['bob 1 @ 105']);
   });
 
   it('is not made good by what is bought below the reference price', () => {

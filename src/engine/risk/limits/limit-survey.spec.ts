@@ -1,5 +1,5 @@
 import type { Event } from '../../event.js';
-import { money, Scene } from '../../exchange.fixture.js';
+import { money, Scene, venueWith } from '../../exchange.fixture.js';
 import type { Execution } from '../../exchange.js';
 import { restoreSnapshot, takeSnapshot } from '../../snapshot.js';
 import { type LimitWords, limitsOf } from './limits.fixture.js';
@@ -107,6 +107,16 @@ describe('what is told of limits', () => {
     expect(told(scene.cancel(orderId))).toEqual(['EASED to NORMAL OPEN_NOTIONAL USD 0 of 10000']);
   });
 
+  it('is what an order leaves open that expires at its release', () => {
+    setLimits(['OPEN_NOTIONAL USD', '100 USD']);
+    const { orderId } = scene.struck({ matchAfterMs: 1_000 }, 'BUY', alice, '1 @ 90');
+    const markets = venueWith('none').markets.map((market) => ({ ...market, takerFeePpm: 90_000 }));
+    scene.do({ type: 'ConfigureVenue', venue: venueWith('none', { markets }) });
+    const released = scene.release(orderId);
+    expect(released.outcome).toBe('EXPIRED HOLD_TOO_SMALL');
+    expect(told(released)).toEqual(['EASED to NORMAL OPEN_NOTIONAL USD 0 of 10000']);
+  });
+
   it('is, of an order that passes what refused another one, how the account stands now', () => {
     setLimits(['POSITION BTC', '6 BTC']);
     expect(buy('2 @ 90')).toEqual(['REFUSED POSITION BTC 70000 of 60000']);
@@ -120,13 +130,19 @@ describe('what is told of limits', () => {
   });
 
   it('is told by a restored exchange as by the one before it', () => {
-    setLimits(['DAILY_LOSS USD', '20 USD'], ['OPEN_NOTIONAL USD', '100 USD'], ['ORDER_RATE', 2n]);
+    setLimits(['DAILY_LOSS USD', '20 USD'], ['OPEN_NOTIONAL USD', '100 USD'], ['ORDER_RATE', 1n]);
     buy('1 @ 90');
     const snapshot = JSON.parse(JSON.stringify(takeSnapshot(scene.exchange)));
     const { levels, costs } = snapshot.accounts.find(
       ({ accountId }: { accountId: number }) => accountId === alice,
     ).risk;
-    expect([levels, costs]).toEqual([[['OPEN_NOTIONAL USD', 'WARNING']], [['USD', '50000']]]);
+    expect([levels, costs]).toEqual([
+      [
+        ['ORDER_RATE', 'WARNING'],
+        ['OPEN_NOTIONAL USD', 'WARNING'],
+      ],
+      [['USD', '50000']],
+    ]);
     const restored = restoreSnapshot(snapshot);
     const stamp = { sequence: restored.sequence + 1, time: restored.time };
     const told = restored.execute(movement(scene, '95'), stamp);
