@@ -13,7 +13,7 @@ import { grpcStream } from './rows/grpc-stream.js';
 import { history } from './rows/history.js';
 import { journal } from './rows/journal.js';
 import { latency } from './rows/latency.js';
-import { memory, memoryAtRest } from './rows/memory.js';
+import { memory, memoryAtRest, memoryOfMillion } from './rows/memory.js';
 import { recovery } from './rows/recovery.js';
 import { restOrder } from './rows/rest-order.js';
 import { restQuery } from './rows/rest-query.js';
@@ -39,6 +39,7 @@ const rows: readonly Row[] = [
   memoryAtRest,
   recovery,
   memory,
+  memoryOfMillion,
   history,
 ];
 const names = rows.map(({ name }) => name);
