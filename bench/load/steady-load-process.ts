@@ -1,16 +1,24 @@
-import { Agent } from 'node:http';
-import { askOver } from './http-request.js';
+import { LeanConnections } from './lean-connections.js';
+import type { LoadRequest } from './load.js';
 import type { SteadyLoadOptions } from './steady-load.js';
 import { atSteadyPace } from './steady-pace.js';
 
 const { address, requests, connections, pace } = JSON.parse(process.argv[2]!) as SteadyLoadOptions;
-const agent = new Agent({ keepAlive: true, maxSockets: connections });
 const run = Date.now().toString(36);
-const texts = requests.map((request) => JSON.stringify(request));
+const texts = requests.map(textOf);
+const lean = await LeanConnections.open(address, connections);
 
 const result = await atSteadyPace(pace, async (number) => {
-  const text = texts[number % texts.length]!.replace('[<id>]', `${run}-${number}`);
-  await askOver(agent, address, JSON.parse(text));
+  const { head, body } = texts[number % texts.length]!;
+  const content = body.replace('[<id>]', `${run}-${number}`);
+  await lean.send(`${head}content-length: ${content.length}\r\n\r\n${content}`);
 });
 console.log(`JSON ${JSON.stringify(result)}`);
 process.exit(0);
+
+/** All of ASCII. */
+function textOf({ method, path, body }: LoadRequest): { head: string; body: string } {
+  const { host } = new URL(address);
+  const head = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\n`;
+  return { head, body: body === undefined ? '' : JSON.stringify(body) };
+}
