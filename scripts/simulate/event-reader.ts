@@ -12,6 +12,7 @@ import type { Random } from '../crash/random.js';
 import type { SimulatedTime } from './simulated-time.js';
 
 const connectedMsMax = 1_000;
+const connectMsMax = 20;
 const congestedMsMax = 30;
 const heartbeatMs = 150;
 
@@ -44,6 +45,7 @@ export class EventReader {
   private counted = 0;
   private received = 0;
   private last = { sequence: 0, eventIndex: -1, accountSequence: 0 };
+  private sources: StreamedEvents | undefined = undefined;
   private connection: Connection | undefined = undefined;
 
   constructor(
@@ -55,6 +57,7 @@ export class EventReader {
   ) {}
 
   open(sources: StreamedEvents): void {
+    this.sources = sources;
     const isCurrent = () => this.connection === connection;
     const whenConnected = (ms: number, run: () => void) => this.time.later(ms, () => isCurrent() && run());
     const selection = { accountId: this.accountId, fromSequence: Math.max(1, this.last.sequence) };
@@ -68,11 +71,11 @@ export class EventReader {
     const connection: Connection = {
       sources,
       subscription: source.open(this.outlet(isCurrent, whenConnected)),
-      struckBefore: this.struckBy(mixingKinds, sources),
-      lostBefore: this.struckBy(losingKinds, sources),
+      struckBefore: struckBy(sources.board, mixingKinds),
+      lostBefore: struckBy(sources.board, losingKinds),
     };
     this.connection = connection;
-    whenConnected(this.random.between(50, connectedMsMax), () => this.reopen(connection));
+    whenConnected(this.random.between(50, connectedMsMax), () => this.lose(connection));
     const beat = () => {
       this.checkHeartbeat(connection);
       whenConnected(heartbeatMs, beat);
@@ -80,8 +83,9 @@ export class EventReader {
     whenConnected(heartbeatMs, beat);
   }
 
-  /** The connection is gone. */
+  /** The process is gone, and the connection with it. */
   cut(): void {
+    this.sources = undefined;
     this.connection = undefined;
   }
 
@@ -94,9 +98,12 @@ export class EventReader {
     return `${this.received} of ${this.expected.length} events`;
   }
 
-  private reopen({ subscription, sources }: Connection): void {
+  private lose({ subscription, sources }: Connection): void {
     void subscription.close();
-    this.open(sources);
+    this.connection = undefined;
+    this.time.later(this.random.between(0, connectMsMax), () => {
+      if (this.sources === sources) this.open(sources);
+    });
   }
 
   private receive({ view }: StreamMessage<AccountEventView>): void {
@@ -120,12 +127,12 @@ export class EventReader {
   private notice(accountSequence: number): void {
     const { connection } = this;
     if (connection === undefined) return;
-    if (this.struckBy(mixingKinds, connection.sources) === connection.struckBefore) {
+    if (struckBy(connection.sources.board, mixingKinds) === connection.struckBefore) {
       const promised = `event ${this.last.accountSequence + 1} of the account, for no fault struck its stream`;
       this.onFault(discrepancy(`event ${this.received + 1} of ${this.name}`, promised, accountSequence));
     }
     this.noticed += 1;
-    this.reopen(connection);
+    this.lose(connection);
   }
 
   /** A heartbeat says that everything up to its sequence has come: nothing that a fault holds back may be among that. */
@@ -135,7 +142,7 @@ export class EventReader {
     const [next] = (this.expected[this.received] ?? '').split(' ');
     if (!next || sequence === undefined || Number(next) > sequence) return;
     // What a fault has let nobody have is told by the number of the next event.
-    if (this.struckBy(losingKinds, sources) > lostBefore) return;
+    if (struckBy(sources.board, losingKinds) > lostBefore) return;
     this.onFault(discrepancy(`a heartbeat of ${this.name}`, `one before ${next}, which has not come`, sequence));
   }
 
@@ -157,12 +164,6 @@ export class EventReader {
           this.onFault(discrepancy(`the stream of ${this.name}`, 'to go on', `${reason}: ${detail}`)),
         ),
     };
-  }
-
-  /** How often faults of these kinds have struck its stream. */
-  private struckBy(kinds: readonly FaultKind[], { board }: StreamedEvents): number {
-    const faults = board.all().filter(({ definition }) => kinds.includes(definition.kind));
-    return faults.flatMap(({ strikes }) => strikes).filter(({ accountId }) => accountId === this.publicId).length;
   }
 
   private get publicId(): string | undefined {
@@ -191,3 +192,8 @@ export class EventReader {
 
 const losingKinds: readonly FaultKind[] = ['stream-drop', 'stream-gap'];
 const mixingKinds: readonly FaultKind[] = [...losingKinds, 'stream-reorder'];
+
+function struckBy(board: FaultBoard, kinds: readonly FaultKind[]): number {
+  const struck = board.struckByKind();
+  return kinds.reduce((sum, kind) => sum + (struck.get(kind) ?? 0), 0);
+}
