@@ -1,3 +1,5 @@
+import process from 'node:process';
+import { jest } from '@jest/globals';
 import request from 'supertest';
 import { playScenario } from '../scripts/scenario/scenario-show.js';
 import { eventually } from './eventually.fixture.js';
@@ -78,6 +80,12 @@ describe('scenarios', () => {
   ])('are refused with %s, and the place is named', async (_, definition, field) => {
     const { code, errors } = await load(definition);
     expect([code, errors.map((error: Answer) => error.field)]).toEqual(['VALIDATION_FAILED', [field]]);
+  });
+
+  it('are not warned of on stderr where their text is merely odd', async () => {
+    const warned = jest.spyOn(process, 'emitWarning');
+    expect(await load('name: odd\ndescription: d\nsteps:\n  - &t: 0\n    note: n\n')).toMatchObject({ status: 400 });
+    expect(warned).not.toHaveBeenCalled();
   });
 });
 

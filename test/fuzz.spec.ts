@@ -6,16 +6,16 @@ import { sourceProgram } from './server.fixture.js';
 
 jest.setTimeout(180_000);
 
-const inputs = { exchange: 2_500, faults: 300 };
+const inputs = { exchange: 2_000, access: 600, faults: 300 };
 
 describe('whatever is sent to it (npm run fuzz sends a hundred thousand inputs)', () => {
   it.each(phases)(
     'in the phase $name the exchange answers as documented, and keeps what it accepted alone',
-    async ({ name, environment, needsCare, isWanted }) => {
+    async ({ name, share: _, ...phase }) => {
       const seed = Date.now() % 2 ** 31;
       const [, ...server] = sourceProgram('src/main.ts');
       const run = new FuzzRun({
-        ...{ server, environment, needsCare, seed, isWanted, inputs: inputs[name], secondsMax: 150 },
+        ...{ ...phase, server, seed, inputs: inputs[name], secondsMax: 150 },
         onProgress: () => undefined,
       });
       const report = await run.run();
@@ -23,7 +23,7 @@ describe('whatever is sent to it (npm run fuzz sends a hundred thousand inputs)'
       expect(findingLines(report.findings, again)).toBe('Nothing was found.');
       expect(report.sent).toBe(inputs[name]);
       expect(report.verified).toMatch(/^ok/);
-      expect(partAccepted(report)).toBeGreaterThan(0.3);
+      expect(partAccepted(report)).toBeGreaterThan(0.2);
     },
   );
 });

@@ -33,10 +33,10 @@ const repeatable = new Set(['OpenAccount', 'Deposit', 'Withdraw', 'Transfer', 'P
 const idempotent = new Set(['ChangeAccountStatus', 'EngageKillSwitch', 'ReleaseKillSwitch', 'SetRiskLimits']);
 /** These may come to no record: nothing is due, nothing is in force. */
 const mayBeNone = new Set(['CloseSettlementCycle', 'EndFault']);
-/** These may come to several: all that is due is closed, and some faults halt markets or move prices. */
+/** These may come to several: all that is due is closed, and some faults change markets or move prices. */
 const mayBeSeveral = new Set([...mayBeNone, 'InjectFault']);
 /** What injecting and ending faults comes to, by itself or by a scenario. */
-const ofFaults = new Set(['InjectFault', 'EndFault', 'ChangeMarketStatus', 'MovePrices']);
+const ofFaults = new Set(['InjectFault', 'EndFault', 'ChangeMarketStatus', 'ConfigureVenue', 'MovePrices']);
 /** What reading an account's events may ask for. */
 const ofStreams = new Set(['ArmCancelOnDisconnect', 'DisarmCancelOnDisconnect', 'CancelOrders']);
 

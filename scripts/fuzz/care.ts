@@ -64,8 +64,7 @@ export class Care {
   private async send(method: string, path: string, command: string, body?: object): Promise<void> {
     this.count += 1;
     const requestId = `care-${this.count}`;
-    const headers = { 'content-type': 'application/json', 'x-request-id': requestId };
-    const { status, text } = await this.wire.send({ method, path, headers, body: body && JSON.stringify(body) });
+    const { status, text } = await this.wire.sendAsOperator(method, path, body, { 'x-request-id': requestId });
     this.things.learn(text);
     const verdict = status < 300 ? 'ACCEPTED' : 'REFUSED';
     const target = {

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Program } from '../../bench/program.js';
-import type { Measured } from '../scenario/figures.js';
+import type { Point } from '../scenario/figures.js';
 import { HeapProbe, probedArguments } from '../scenario/heap-probe.js';
 import { Books, type CommandCount } from './books.js';
 import { Care } from './care.js';
+import { credentialsFor, overreach } from './credentials.js';
 import { GrpcTargets } from './grpc-targets.js';
 import { KnownThings } from './known-things.js';
 import { DocumentedAnswers, type OpenApi, operationsOf } from './open-api.js';
@@ -16,10 +17,11 @@ import { wireTargets } from './wire-targets.js';
 
 const lanes = 8;
 const weighMs = 1_000;
-const probeMs = 5_000;
 /** What Node says of the inspector that the heap is looked into with. */
 const ofInspector = /^(Debugger|For help, see: https:\/\/nodejs).*$/gm;
 const careEvery = 400;
+/** Accounts have just been put right then, and with them what the exchange has to keep. */
+const inputsOfRound = 5 * careEvery;
 const shareBroken = 0.4;
 /** How often the same finding is told. */
 const sameFindingsMax = 3;
@@ -32,6 +34,8 @@ export interface FuzzOptions {
   readonly inputs: number;
   readonly secondsMax: number;
   readonly needsCare: boolean;
+  /** Whether inputs say who sends them, since the server asks for it. */
+  readonly asksForCredentials: boolean;
   /** This one alone. */
   readonly only?: number;
   isWanted(target: string): boolean;
@@ -60,8 +64,8 @@ export interface FuzzReport {
   readonly counts: ReadonlyMap<string, CommandCount>;
   /** What the process has in memory, each second. */
   readonly megabytes: readonly number[];
-  /** What it keeps of that on its heaps once garbage is collected. */
-  readonly kept: readonly Measured[];
+  /** How many bytes it keeps on its heaps after how many inputs, once these are done with and garbage is collected. */
+  readonly kept: readonly Point[];
   readonly verified: string;
 }
 
@@ -75,7 +79,7 @@ export class FuzzRun {
   private readonly told = new Map<string, number>();
   private readonly rows = new Map<string, Row>();
   private readonly megabytes: number[] = [];
-  private readonly kept: Measured[] = [];
+  private readonly kept: Point[] = [];
   private next = 0;
   private sent = 0;
 
@@ -96,9 +100,10 @@ export class FuzzRun {
   }
 
   private async fuzz(): Promise<FuzzReport> {
-    const serving = /REST +(http:\/\/[0-9.:]+)[\s\S]*gRPC +([0-9.:]+)[\s\S]*Data +\S.*\n/;
-    const [banner, http, grpc] = await this.program.printed(serving);
-    const wire = new RestWire(http!);
+    const serving =
+      /REST +(http:[0-9./:]+\d)\/[\s\S]*Audit +(http:[0-9./:]+\d)\/[\s\S]*gRPC +([0-9.:]+)[\s\S]*Data +\S.*\n/;
+    const [banner, http, audit, grpc] = await this.program.printed(serving);
+    const wire = new RestWire(http!, audit!);
     const methods = new GrpcTargets(grpc!, this.things);
     const care = new Care(wire, this.things, this.books);
     const beganAfter = await care.prepare();
@@ -106,11 +111,8 @@ export class FuzzRun {
     const begunMs = performance.now();
     const probe = await HeapProbe.of(this.program);
     const weighing = setInterval(() => this.megabytes.push(this.program.residentMegabytes()), weighMs);
-    const probing = setInterval(() => void this.probe(probe, begunMs), probeMs);
-    const endAtMs = begunMs + this.options.secondsMax * 1_000;
-    await Promise.all(Array.from({ length: lanes }, () => this.lane(targets, care, endAtMs)));
+    await this.rounds(targets, care, probe, begunMs + this.options.secondsMax * 1_000);
     clearInterval(weighing);
-    clearInterval(probing);
     probe.close();
     const seconds = (performance.now() - begunMs) / 1_000;
     const verified = await this.examine(wire, beganAfter, banner!).catch((error: Error) => {
@@ -134,15 +136,33 @@ export class FuzzRun {
     return [
       ...documents.flatMap((document) => restTargets(document, wire, this.things)),
       ...methods.targets(),
-      ...websocketTargets(await wire.json('GET', '/docs/asyncapi.json'), wire.address, this.things),
+      ...websocketTargets(await wire.json('GET', '/docs/asyncapi.json'), wire, this.things),
       ...wireTargets(wire.address, grpc),
     ];
   }
 
-  private async lane(targets: readonly Target[], care: Care, endAtMs: number): Promise<void> {
-    const { only, inputs, needsCare, onProgress } = this.options;
+  /** Between rounds nothing is on its way: what the exchange keeps then, it keeps of inputs that are done with. */
+  private async rounds(targets: readonly Target[], care: Care, probe: HeapProbe, endAtMs: number): Promise<void> {
+    const { inputs } = this.options;
     const wheel = new Wheel(targets);
-    while (this.next < inputs && performance.now() < endAtMs) {
+    while (this.next < inputs && performance.now() < endAtMs && this.program.isRunning) {
+      const upTo = Math.min(this.next + inputsOfRound, inputs);
+      await Promise.all(Array.from({ length: lanes }, () => this.lane(wheel, care, upTo, endAtMs)));
+      if (this.program.isRunning) await this.weigh(probe);
+    }
+  }
+
+  private async weigh(probe: HeapProbe): Promise<void> {
+    try {
+      this.kept.push([this.sent, await probe.keptBytesAtRest()]);
+    } catch (error) {
+      this.find({ target: 'the exchange', text: `its heaps cannot be looked into: ${(error as Error).message}` });
+    }
+  }
+
+  private async lane(wheel: Wheel, care: Care, upTo: number, endAtMs: number): Promise<void> {
+    const { only, inputs, needsCare, onProgress } = this.options;
+    while (this.next < upTo && performance.now() < endAtMs) {
       const index = only ?? this.next;
       this.next += only === undefined ? 1 : inputs;
       if (needsCare && index % careEvery === careEvery - 1) await care.look();
@@ -157,18 +177,17 @@ export class FuzzRun {
     const target = wheel.pick(index, random.next());
     const isBroken = random.chance(shareBroken) && index >= wheel.targets.length;
     const requestId = `fuzz-${index}`;
-    const outcome = await target.send({ random, requestId, isBroken }).catch(notSent);
+    const credentials = this.options.asksForCredentials ? credentialsFor(target, this.things, random) : undefined;
+    const outcome = await target.send({ random, requestId, isBroken, credentials }).catch(notSent);
     this.sent += 1;
     this.enter(target, outcome);
     this.books.note(requestId, target, outcome);
-    for (const text of outcome.findings) this.find({ target: target.name, text, index, sent: outcome.sent });
+    const findings = [
+      ...outcome.findings,
+      ...(credentials === undefined ? [] : overreach(credentials, target, outcome)),
+    ];
+    for (const text of findings) this.find({ target: target.name, text, index, sent: outcome.sent });
     if (outcome.verdict === 'ACCEPTED' && target.command === 'EngageKillSwitch') await care.release();
-  }
-
-  /** A process that is gone is found where it is spoken to. */
-  private async probe(probe: HeapProbe, begunMs: number): Promise<void> {
-    const value = await probe.keptMegabytes().catch(() => undefined);
-    if (value !== undefined) this.kept.push({ seconds: (performance.now() - begunMs) / 1_000, value });
   }
 
   private enter({ name }: Target, { status, verdict }: Outcome): void {

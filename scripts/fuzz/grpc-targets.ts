@@ -73,12 +73,15 @@ export class GrpcTargets {
   private target(service: string, method: protobuf.Method): Target {
     const inputs = new GrpcInputs(method.resolvedRequestType!, new SchemaValues({}, new Words(this.things)));
     const path = `/exchange.v1.${service}/${method.name}`;
+    // The audit is asked over REST alone where anybody is asked for credentials.
+    const asks = service === 'MarketDataService' ? undefined : 'callers';
     return {
-      ...{ name: `gRPC ${service}/${method.name}`, weight: weightOf(method), command: commands[method.name] },
-      send: async ({ random, isBroken, requestId }: Input) => {
+      ...{ name: `gRPC ${service}/${method.name}`, weight: weightOf(method), command: commands[method.name], asks },
+      send: async ({ random, isBroken, requestId, credentials }: Input) => {
         const { bytes, shown } = inputs.make(isBroken, random);
         const metadata = new Metadata();
         metadata.set('x-request-id', requestId);
+        if (credentials?.authorization !== undefined) metadata.set('authorization', credentials.authorization);
         const hurry = random.chance(0.04) ? random.pick(['DEADLINE', 'CANCEL'] as const) : undefined;
         const ended = await (method.responseStream ? this.stream : this.unary).call(this, path, bytes, metadata, hurry);
         return this.judged(ended, method, hurry !== undefined, shortened(`${path} ${shown}`));

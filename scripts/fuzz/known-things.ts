@@ -2,6 +2,11 @@ import type { Random } from '../crash/random.js';
 
 const kept = 300;
 
+export interface KnownKey {
+  readonly secret: string;
+  readonly canCommand: boolean;
+}
+
 /** What there is in the exchange, learnt from its answers, so that inputs can name it. */
 export class KnownThings {
   /** The accounts that were made to be used; they are looked after. */
@@ -11,6 +16,7 @@ export class KnownThings {
   private readonly open = new Set<string>();
   private readonly named = new Map<string, string>();
   private readonly cursors = new Set<string>();
+  private readonly apiKeys: KnownKey[] = [];
 
   /** Takes every public id and cursor from an answer. */
   learn(text: string): void {
@@ -19,6 +25,8 @@ export class KnownThings {
     if (cursor !== undefined) this.add(this.cursors, cursor);
     const key = /"keyId":"(key-[0-9]+)","accountId":"(acc-[0-9]+)"/.exec(text);
     if (key !== null) this.keys.set(key[2]!, key[1]!);
+    const [, secret] = /"key":"(exs_[^"]+)"/.exec(text) ?? [];
+    if (secret !== undefined) this.apiKeys.push({ secret, canCommand: /"scopes":\[[^\]]*(trade|transfer)/.test(text) });
     for (const [, order] of text.matchAll(/("orderId":"ord-[^}]*?"status":"[A-Z_]+")/g)) this.learnOrder(order!);
   }
 
@@ -43,6 +51,11 @@ export class KnownThings {
 
   keyOf(accountId: string): string {
     return this.keys.get(accountId) ?? 'key-1';
+  }
+
+  /** One of the newest: the others are revoked, as accounts have a few each. */
+  apiKey(random: Random): KnownKey {
+    return random.pick(this.apiKeys.slice(-2 * this.accounts.length));
   }
 
   cursor(random: Random): string {

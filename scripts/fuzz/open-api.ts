@@ -20,6 +20,7 @@ export interface OpenApi {
 }
 
 interface DocumentedOperation {
+  readonly security?: readonly object[];
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
   readonly responses: Readonly<Record<string, Response>>;
@@ -32,12 +33,15 @@ export interface Operation {
   readonly parameters: readonly Parameter[];
   readonly body: Schema | undefined;
   readonly responses: Readonly<Record<string, Response>>;
+  /** Whether everybody is let in. */
+  readonly isPublic: boolean;
 }
 
 export function operationsOf({ paths }: OpenApi): Operation[] {
   return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { parameters = [], requestBody, responses }]) => ({
+    Object.entries(methods).map(([method, { parameters = [], requestBody, responses, security }]) => ({
       ...{ method: method.toUpperCase(), path, parameters, responses },
+      isPublic: security === undefined,
       body: requestBody?.content['application/json']?.schema,
     })),
   );

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Random } from '../crash/random.js';
+import type { Credentials } from './credentials.js';
 
 /** What became of one input. */
 export interface Outcome {
@@ -22,6 +23,8 @@ export interface Target {
   readonly weight: number;
   /** The command that the journal has when it was carried out. */
   readonly command?: string;
+  /** Whom it asks for credentials, in a server that does; absent where everybody is let in. */
+  readonly asks?: 'callers' | 'auditors';
   send(input: Input): Promise<Outcome>;
 }
 
@@ -31,6 +34,8 @@ export interface Input {
   /** The name that the exchange knows the request by, in its journal too. */
   readonly requestId: string;
   readonly isBroken: boolean;
+  /** Absent where the server asks for none. */
+  readonly credentials?: Credentials;
 }
 
 /** The choices of one input: they follow from the seed and its index alone, so that it can be made again by itself. */

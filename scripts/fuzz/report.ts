@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { growthOf, perSecond } from '../scenario/figures.js';
+import { growthOf, lineThrough, type Point, perSecond } from '../scenario/figures.js';
 import type { Finding, Row } from './fuzz-run.js';
 
 /** What was answered how often, and what part of it was carried out. */
@@ -15,8 +15,30 @@ export function statusTable(rows: ReadonlyMap<string, Row>): string {
 /** Ten values, evenly apart, and the slope of all. */
 export function memoryLine(megabytes: readonly number[]): string {
   if (megabytes.length === 0) return 'it was over before it was measured';
-  const shown = megabytes.filter((_, at) => at % Math.ceil(megabytes.length / 10) === 0).map(Math.round);
-  return `${shown.join(', ')} MB; its line rises by ${growthOf(perSecond(megabytes)).perMinute.toFixed(1)} MB a minute`;
+  const { perMinute } = growthOf(perSecond(megabytes));
+  return `${tenths(megabytes).map(Math.round).join(', ')} MB; its line rises by ${perMinute.toFixed(1)} MB a minute`;
+}
+
+export function keptLine(kept: readonly Point[]): string {
+  const { slope, uncertainty } = lineThrough(kept);
+  const megabytes = kept.map(([, bytes]) => (bytes / 1024 / 1024).toFixed(1));
+  const line = `its line rises by ${slope.toFixed(0)} ± ${uncertainty.toFixed(0)} bytes an input`;
+  return `${tenths(megabytes).join(', ')} MB; ${isJudged(kept) ? line : 'too few inputs for a line'}`;
+}
+
+/** Whether nobody can be sure that of an input at most so many bytes are kept, where there were inputs enough for that. */
+export function keepsTooMuch(kept: readonly Point[], bytesMax: number): boolean {
+  const { slope, uncertainty } = lineThrough(kept);
+  return isJudged(kept) && slope + uncertainty > bytesMax;
+}
+
+/** With less, the line says more of the start than of what follows. */
+function isJudged(kept: readonly Point[]): boolean {
+  return kept.length >= 20;
+}
+
+function tenths<Value>(values: readonly Value[]): Value[] {
+  return values.filter((_, at) => at % Math.ceil(values.length / 10) === 0);
 }
 
 /** Each finding, and how it is repeated. */

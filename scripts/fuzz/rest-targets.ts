@@ -1,4 +1,5 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
+import { type Credentials, tokens } from './credentials.js';
 import type { KnownThings } from './known-things.js';
 import { DocumentedAnswers, type OpenApi, type Operation, operationsOf } from './open-api.js';
 import { type Input, insidesIn, type Outcome, shortened, type Target } from './outcome.js';
@@ -44,21 +45,37 @@ export interface RestAnswer {
 export class RestWire {
   private readonly agent = new Agent({ keepAlive: true });
 
-  constructor(readonly address: string) {}
+  /** `audit` is where the audit is, which may have a port of its own. */
+  constructor(
+    readonly address: string,
+    private readonly audit: string,
+  ) {}
+
+  serverOf(path: string): string {
+    return isAudit(path) ? this.audit : this.address;
+  }
 
   /** Throws if no whole answer came. */
   send({ method, path, headers, body }: RestRequest): Promise<RestAnswer> {
     return new Promise((resolve, reject) => {
       const options = { method, headers: { ...headers }, agent: this.agent, timeout: timeoutMs };
-      const sent = request(new URL(this.address), { ...options, path }, (response) => resolve(answerOf(response)));
+      const sent = request(new URL(this.serverOf(path)), { ...options, path }, (response) =>
+        resolve(answerOf(response)),
+      );
       sent.on('error', reject).on('timeout', () => sent.destroy(new Error(`no answer after ${timeoutMs} ms`)));
       sent.end(body);
     });
   }
 
+  /** Sends it as whoever may. */
+  sendAsOperator(method: string, path: string, body?: object, headers: object = {}): Promise<RestAnswer> {
+    const authorization = `Bearer ${isAudit(path) ? tokens.audit : tokens.admin}`;
+    const all = { 'content-type': 'application/json', authorization, ...headers };
+    return this.send({ method, path, headers: all, body: body && JSON.stringify(body) });
+  }
+
   async json(method: string, path: string, body?: object) {
-    const headers = { 'content-type': 'application/json' };
-    const answer = await this.send({ method, path, headers, body: body && JSON.stringify(body) });
+    const answer = await this.sendAsOperator(method, path, body);
     if (answer.status >= 300) throw new Error(`${method} ${path} was answered with ${answer.status}: ${answer.text}`);
     // biome-ignore lint/suspicious/noExplicitAny: it is whatever the server sent; what is done with it checks it.
     return JSON.parse(answer.text) as any;
@@ -67,6 +84,10 @@ export class RestWire {
   close(): void {
     this.agent.destroy();
   }
+}
+
+function isAudit(path: string): boolean {
+  return path.startsWith('/audit');
 }
 
 async function answerOf(response: IncomingMessage): Promise<RestAnswer> {
@@ -83,14 +104,16 @@ export function restTargets(document: OpenApi, wire: RestWire, things: KnownThin
   return operationsOf(document).map((operation) => {
     const name = `${operation.method} ${operation.path}`;
     const command = commands[name];
+    const asks = operation.isPublic ? undefined : isAudit(operation.path) ? 'auditors' : 'callers';
     let last: RestRequest | undefined;
     return {
-      ...{ name, command, weight: weightOf(operation) },
-      send: async ({ random, isBroken, requestId }: Input) => {
+      ...{ name, command, asks, weight: weightOf(operation) },
+      send: async ({ random, isBroken, requestId, credentials }: Input) => {
         const again = !isBroken && random.chance(shareRepeated) ? last : undefined;
         const made = again ?? inputs.make(operation, isBroken, random);
         last = made;
-        const sent = { ...made, headers: { ...made.headers, 'x-request-id': requestId } };
+        const headers = { ...shownWith(credentials, made.headers), 'x-request-id': requestId };
+        const sent = { ...made, headers };
         const answer = await wire.send(sent).catch((error: Error) => error);
         if (answer instanceof Error) return unanswered(answer, sent);
         if (answer.status < 300 || answer.text.includes('"orderId"')) things.learn(answer.text);
@@ -98,6 +121,12 @@ export function restTargets(document: OpenApi, wire: RestWire, things: KnownThin
       },
     };
   });
+}
+
+function shownWith(credentials: Credentials | undefined, headers: RestRequest['headers']): RestRequest['headers'] {
+  if (credentials === undefined) return headers;
+  const { authorization: _, ...others } = headers;
+  return credentials.authorization === undefined ? others : { ...others, authorization: credentials.authorization };
 }
 
 function judged(answer: RestAnswer, operation: Operation, answers: DocumentedAnswers): Omit<Outcome, 'sent'> {

@@ -72,9 +72,9 @@ const anything = fc.oneof(
   { weight: 1, arbitrary: fc.double() },
 );
 
-/** Any value at all, mostly one that is nearly right. */
+/** Any value at all, mostly one that is nearly right; it may be broken further. */
 export function brokenValue(random: Random): unknown {
-  return fc.sample(anything, { seed: random.between(0, 2 ** 31 - 1), numRuns: 1 })[0];
+  return structuredClone(fc.sample(anything, { seed: random.between(0, 2 ** 31 - 1), numRuns: 1 })[0]);
 }
 
 /** Makes values that fit the schemas of a document. */

@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import WebSocket from 'ws';
 import type { Random } from '../crash/random.js';
+import type { Credentials } from './credentials.js';
 import type { KnownThings } from './known-things.js';
 import { type Input, insidesIn, type Outcome, shortened, type Target } from './outcome.js';
+import type { RestWire } from './rest-targets.js';
 import { brokenValue, type Schema, SchemaValues } from './schema-values.js';
 import { type Fields, Words } from './words.js';
 
@@ -30,10 +32,16 @@ const goodbyes = [1000, 3000, 4999] as const;
 const wrongGoodbyes = [0, 999, 1004, 1005, 1006, 1015, 2999, 5000, 65_535] as const;
 /** What else a client can bring about, by docs/api.md. 1006, a connection that is cut, is not among it. */
 const closeCodes = new Set<number>([...goodbyes, 1002, 1003, 1005, 1007, 1008, 1009, 4401, 4429]);
+const unauthorized = 401;
+/** Market data is for everybody. */
+const whom: Readonly<Record<string, Target['asks']>> = {
+  '/ws/v1/account': 'callers',
+  '/audit/ws/v1/events': 'auditors',
+};
 const lastWord = '"the last"';
 
 /** Each channel of the AsyncAPI document. */
-export function websocketTargets(document: AsyncApi, http: string, things: KnownThings): Target[] {
+export function websocketTargets(document: AsyncApi, wire: RestWire, things: KnownThings): Target[] {
   const values = new SchemaValues(document.components.schemas, new Words(things));
   const last = (reference: string) => reference.split('/').at(-1)!;
   return Object.values(document.operations)
@@ -42,13 +50,13 @@ export function websocketTargets(document: AsyncApi, http: string, things: Known
       const { address } = document.channels[last(channel.$ref)]!;
       const payloads = messages.map(({ $ref }) => document.components.messages[last($ref)]!.payload);
       return {
-        ...{ name: `WebSocket ${address}`, weight: 2 },
-        send: ({ random, isBroken, requestId }: Input) => {
+        ...{ name: `WebSocket ${address}`, weight: 2, asks: whom[address] },
+        send: ({ random, isBroken, requestId, credentials }: Input) => {
           const frames = Array.from({ length: random.between(1, 4) }, () => {
             const message = values.value(random.pick(payloads), '', random) as Fields;
             return isBroken ? brokenFrame(message, random) : frame(Buffer.from(JSON.stringify(message)));
           });
-          return new Conversation(http, address, requestId).hold(frames);
+          return new Conversation(wire.serverOf(address), address, requestId, credentials).hold(frames);
         },
       };
     });
@@ -63,15 +71,23 @@ class Conversation {
     private readonly http: string,
     private readonly path: string,
     private readonly requestId: string,
+    private readonly credentials: Credentials | undefined,
   ) {}
 
   async hold(frames: readonly Buffer[]): Promise<Outcome> {
     const code = await this.talk(frames);
-    if (code !== 'pong' && !closeCodes.has(code)) this.findings.push(`the connection ended with ${code}`);
-    const isGood = this.kinds.has('subscribed') || (code === 'pong' && !this.kinds.has('error'));
+    if (code !== 'pong' && !this.isExpected(code)) this.findings.push(`the connection ended with ${code}`);
+    // Everybody may come and say nothing that asks for more.
+    const isQuiet = code === 'pong' && !this.kinds.has('error') && this.credentials?.may !== 'nothing';
+    const isGood = this.kinds.has('subscribed') || isQuiet;
     const status = code === 'pong' ? (isGood ? 'OK' : 'error') : `closed ${code}`;
     const sent = shortened(`${this.path} ${frames.map((bytes) => bytes.subarray(0, 300).toString('hex')).join(' ')}`);
     return { status, verdict: isGood ? 'ACCEPTED' : 'REFUSED', findings: this.findings, sent };
+  }
+
+  /** An end by a code, or a refusal of the upgrade. */
+  private isExpected(code: number): boolean {
+    return closeCodes.has(code) || (code === unauthorized && this.credentials !== undefined);
   }
 
   private talk(frames: readonly Buffer[]): Promise<number | 'pong'> {
@@ -81,7 +97,8 @@ class Conversation {
       socket = connect(Number(address.port), address.hostname);
       return socket;
     };
-    const headers = { 'x-request-id': this.requestId };
+    const { authorization } = this.credentials ?? {};
+    const headers = { 'x-request-id': this.requestId, ...(authorization === undefined ? {} : { authorization }) };
     const client = new WebSocket(address, { createConnection, headers, perMessageDeflate: false });
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
@@ -98,6 +115,7 @@ class Conversation {
       });
       client.on('message', (data) => this.hear(String(data)) && end('pong'));
       client.on('close', (code) => end(code));
+      client.on('unexpected-response', (_request, response) => end(response.statusCode ?? 0));
       client.on('error', () => undefined);
     });
   }

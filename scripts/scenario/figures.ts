@@ -26,22 +26,30 @@ export interface Growth {
   readonly uncertainty: number;
 }
 
+/** What was measured at some place along the way: a time, or a number of inputs. */
+export type Point = readonly [place: number, value: number];
+
+export function growthOf(measured: readonly Measured[], leftOut?: number): Growth {
+  const { slope, uncertainty } = lineThrough(
+    measured.map(({ seconds, value }) => [seconds / 60, value]),
+    leftOut,
+  );
+  return { perMinute: slope, uncertainty };
+}
+
 /**
  * The regression line through what was measured. A first share of it is left out, in which memory grows to what the
  * load takes.
  */
-export function growthOf(measured: readonly Measured[], leftOut = 0.5): Growth {
-  const points = measured
-    .slice(Math.floor(measured.length * leftOut))
-    .map(({ seconds, value }) => [seconds / 60, value] as const);
-  if (points.length < 3) return { perMinute: 0, uncertainty: Number.POSITIVE_INFINITY };
-  const mean = (of: (point: readonly [number, number]) => number) =>
-    points.reduce((sum, each) => sum + of(each), 0) / points.length;
-  const [middle, level] = [mean(([minutes]) => minutes), mean(([, value]) => value)];
-  const run = mean(([minutes]) => (minutes - middle) ** 2);
-  const perMinute = mean(([minutes, value]) => (minutes - middle) * (value - level)) / run;
-  const scatter = mean(([minutes, value]) => (value - level - perMinute * (minutes - middle)) ** 2);
-  return { perMinute, uncertainty: 2 * Math.sqrt(scatter / run / (points.length - 2)) };
+export function lineThrough(measured: readonly Point[], leftOut = 0.5): { slope: number; uncertainty: number } {
+  const points = measured.slice(Math.floor(measured.length * leftOut));
+  if (points.length < 3) return { slope: 0, uncertainty: Number.POSITIVE_INFINITY };
+  const mean = (of: (point: Point) => number) => points.reduce((sum, each) => sum + of(each), 0) / points.length;
+  const [middle, level] = [mean(([place]) => place), mean(([, value]) => value)];
+  const run = mean(([place]) => (place - middle) ** 2);
+  const slope = mean(([place, value]) => (place - middle) * (value - level)) / run;
+  const scatter = mean(([place, value]) => (value - level - slope * (place - middle)) ** 2);
+  return { slope, uncertainty: 2 * Math.sqrt(scatter / run / (points.length - 2)) };
 }
 
 export function perSecond(values: readonly number[]): Measured[] {

@@ -1,9 +1,14 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Program } from '../../bench/program.js';
 
 interface Message {
   readonly id?: number;
   readonly method?: string;
-  readonly params?: { readonly sessionId: string; readonly message: string };
+  readonly params?: {
+    readonly sessionId: string;
+    readonly message: string;
+    readonly workerInfo: { readonly url: string };
+  };
   readonly result?: { readonly usedSize?: number; readonly backingStorageSize?: number };
   readonly error?: { readonly message: string };
 }
@@ -13,6 +18,10 @@ type Call = (method: string) => Promise<NonNullable<Message['result']>>;
 /** What Node is to be told so that its heap can be looked into. */
 export const probedArguments = ['--inspect=127.0.0.1:0'];
 const callMsMax = 10_000;
+/** These are there for one question; the others stay. */
+const passingThreads = /\/(verification|judgement)-worker\.[jt]s$/;
+/** How long one may be at it when nobody waits for the answer any more. */
+const threadMsMax = 60_000;
 
 /**
  * Looks into the heap of a program, and of each of its threads, through Node's inspector: what is left after all
@@ -20,7 +29,10 @@ const callMsMax = 10_000;
  */
 export class HeapProbe {
   private readonly waiting = new Map<string, (message: Message) => void>();
-  private readonly threads = new Set<string>();
+  /** What each of them runs. */
+  private readonly threads = new Map<string, string>();
+  /** What each had on its heap when it was weighed first; nothing for those that were there from the beginning. */
+  private readonly cameWith = new Map<string, number>();
   private calls = 0;
 
   static async of(program: Program): Promise<HeapProbe> {
@@ -40,12 +52,40 @@ export class HeapProbe {
   }
 
   async keptMegabytes(): Promise<number> {
-    let bytes = await keptBytes((method) => this.call(method));
-    for (const thread of this.threads) {
-      // A thread may end meanwhile, and keeps nothing then.
-      bytes += await keptBytes((method) => this.callThread(thread, method)).catch(() => 0);
+    const heaps = await this.heaps();
+    return [...heaps.values()].reduce((sum, bytes) => sum + bytes, 0) / 1024 / 1024;
+  }
+
+  /**
+   * To be asked when nothing is asked of the program: waits until only threads are left that stay. One that comes
+   * later counts with what it keeps beyond what it came with, for its coming is no growth.
+   */
+  async keptBytesAtRest(): Promise<number> {
+    const end = performance.now() + threadMsMax;
+    for (;;) {
+      const passing = [...this.threads.values()].find((url) => passingThreads.test(url));
+      if (passing === undefined) break;
+      if (performance.now() > end) throw new Error(`The thread ${passing} did not end within ${threadMsMax} ms`);
+      await pause(10);
     }
-    return bytes / 1024 / 1024;
+    const isFirst = this.cameWith.size === 0;
+    let kept = 0;
+    for (const [thread, bytes] of await this.heaps()) {
+      if (!this.cameWith.has(thread)) this.cameWith.set(thread, isFirst ? 0 : bytes);
+      kept += bytes - this.cameWith.get(thread)!;
+    }
+    return kept;
+  }
+
+  /** The bytes that each thread keeps; the main thread's name is empty. */
+  private async heaps(): Promise<Map<string, number>> {
+    const heaps = new Map([['', await keptBytes((method) => this.call(method))]]);
+    for (const thread of this.threads.keys()) {
+      // A thread may end meanwhile, and keeps nothing then.
+      const bytes = await keptBytes((method) => this.callThread(thread, method)).catch(() => undefined);
+      if (bytes !== undefined) heaps.set(thread, bytes);
+    }
+    return heaps;
   }
 
   close(): void {
@@ -53,11 +93,18 @@ export class HeapProbe {
   }
 
   private receive({ id, method, params, ...answer }: Message, from = ''): void {
-    if (method === 'NodeWorker.attachedToWorker') this.threads.add(params!.sessionId);
-    else if (method === 'NodeWorker.detachedFromWorker') this.threads.delete(params!.sessionId);
+    if (method === 'NodeWorker.attachedToWorker') this.threads.set(params!.sessionId, params!.workerInfo.url);
+    else if (method === 'NodeWorker.detachedFromWorker') this.forget(params!.sessionId);
     else if (method === 'NodeWorker.receivedMessageFromWorker') {
       this.receive(JSON.parse(params!.message), params!.sessionId);
     } else if (id !== undefined) this.waiting.get(`${from} ${id}`)?.(answer);
+  }
+
+  /** A thread that has ended does not answer what it was asked. */
+  private forget(thread: string): void {
+    this.threads.delete(thread);
+    const error = { message: 'The thread has ended' };
+    for (const [key, answered] of this.waiting) if (key.startsWith(`${thread} `)) answered({ error });
   }
 
   private call(method: string, params: object = {}): ReturnType<Call> {

@@ -101,6 +101,13 @@ describe('an event that cannot have happened', () => {
       'an account is opened once',
       (alice) => ({ type: 'AccountOpened', accountId: alice, name: '', accountType: 'HOUSE' }),
     ],
+    ['an event names a key that is in force', (accountId) => ({ type: 'ApiKeyRevoked', keyId: 99, accountId })],
+    [
+      'an event names an account that has limits',
+      (accountId) => ({
+        ...{ type: 'RiskEased', accountId, kind: 'POSITION', of: 'BTC', level: 'NORMAL', limit: 1n, value: 0n },
+      }),
+    ],
     ['no order is filled beyond its quantity', (_, takerOrderId) => ({ ...trade, takerOrderId })],
     ['a posting takes what is available', (alice) => ({ ...funds, fromAccountId: alice, amount: 40_001n })],
     ['a posting takes what is available', (alice) => ({ ...funds, fromAccountId: alice, amount: -1n })],

@@ -12,6 +12,15 @@ describe('money', () => {
     expect(parseDecimal('92233720368.54775808', 8)).toBe('too-large');
   });
 
+  it('says what is wrong with a text that is too long', () => {
+    expect(parseDecimal(`0.${'0'.repeat(38)}`, 8)).toBe('too-many-decimals');
+    expect(parseDecimal(`0.${'0'.repeat(39)}`, 8)).toBe('not-plain');
+    expect(parseDecimal(`${'9'.repeat(40)}.55`, 8)).toBe('too-large');
+    for (const text of [`x${'9'.repeat(40)}`, `${'9'.repeat(40)}x`, `${'9'.repeat(40)}.x`]) {
+      expect(parseDecimal(text, 8)).toBe('not-plain');
+    }
+  });
+
   it('writes the shortest plain decimal', () => {
     expect(formatDecimal(12000n, 8)).toBe('0.00012');
     expect(formatDecimal(100000000n, 8)).toBe('1');
@@ -25,6 +34,9 @@ describe('money', () => {
 
   it('knows scales from 0 to 18', () => {
     expect([unitsPerWhole(0), unitsPerWhole(18)]).toEqual([1n, 10n ** 18n]);
-    for (const scale of [-1, 19, 1.5]) expect(() => unitsPerWhole(scale)).toThrow(RangeError);
+    for (const scale of [-1, 19, 1.5]) {
+      const message = `a scale is a whole number from 0 to 18, not ${scale}`;
+      expect(() => unitsPerWhole(scale)).toThrow(new RangeError(message));
+    }
   });
 });

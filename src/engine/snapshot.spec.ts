@@ -56,6 +56,29 @@ describe('a snapshot', () => {
     expect(paths[0]).toBe(paths[1]);
   });
 
+  it('lists accounts by their ids and balances by their assets, without those that are zero', () => {
+    const scene = new Scene();
+    const alice = scene.account('alice', '1 USD', '2 BTC', '3 ETH');
+    scene.do({ type: 'Withdraw', accountId: alice, asset: 'BTC', amount: 20_000n });
+    scene.sell(alice, '3 @ 20', 'ETH-USD');
+    const { accounts } = takeSnapshot(scene.exchange);
+    expect(accounts.map(({ accountId }) => accountId)).toEqual([-3, -2, -1, alice]);
+    expect(accounts.at(-1)!.balances).toEqual([
+      ['ETH', '0', '3000'],
+      ['USD', '100', '0'],
+    ]);
+  });
+
+  it('says nothing of what there is none of', () => {
+    const scene = new Scene();
+    scene.sell(scene.account('alice', '5 BTC'), '1 @ 105');
+    const { orders, ...rest } = writtenAndRead(scene.exchange);
+    expect(Object.keys(rest)).toEqual(['sequence', 'time', 'tradeCount', 'beat', 'venue', 'accounts', 'markets']);
+    expect(Object.keys(rest.accounts.at(-1)!)).toEqual(['accountId', 'accountType', 'status', 'balances']);
+    expect(Object.keys(rest.markets[0]!)).toEqual(['symbol', 'status', 'liquidity']);
+    expect(Object.keys(orders[0]!)).not.toEqual(expect.arrayContaining(['restedAt']));
+  });
+
   it('keeps the fee that a resting order came in with', () => {
     const scene = new Scene();
     const alice = scene.account('alice', '100.1 USD');

@@ -52,8 +52,18 @@ function sameBalance(a: BalanceAfter, b: BalanceAfter): boolean {
   return a.accountId === b.accountId && a.asset === b.asset && a.available === b.available && a.held === b.held;
 }
 
-/** Checks every record of the journal against the chain. */
-export async function verifyJournal(journal: Journal, report: ReportProgress): Promise<void> {
+/**
+ * At a start: the exchange is recovered while every record of the journal is checked against the chain. If both
+ * fail, the chain tells where the damage is.
+ */
+export async function verifyAndRecover(options: RecoveryOptions): Promise<Exchange> {
+  const [verified, recovered] = await Promise.allSettled([verifyJournal(options), recover(options)]);
+  if (verified.status === 'rejected') throw verified.reason;
+  if (recovered.status === 'rejected') throw recovered.reason;
+  return recovered.value;
+}
+
+async function verifyJournal({ journal, report }: RecoveryOptions): Promise<void> {
   const { sequence: last } = journal.head();
   const progress = atIntervals(report);
   await journal.verifyChain(0, (sequence) => progress(() => `checking the journal: ${sequence} of ${last} records`));

@@ -12,7 +12,7 @@ import { Idempotency } from './idempotency.js';
 import { PriceFeed } from './price-feed.js';
 import type { PriceSource } from './price-source/price-source.js';
 import type { Receipt } from './receipt.js';
-import { recover, verifyJournal } from './recovery.js';
+import { recover, verifyAndRecover } from './recovery.js';
 import { Sequencer } from './sequencer.js';
 import { SnapshotKeeper } from './snapshot-keeper.js';
 import { type UnavailableCode, VenueUnavailable } from './unavailable.js';
@@ -72,10 +72,9 @@ export class Venue {
 
   /** Recovers the journal, checks it, brings in the configured markets, and asks for the first prices. */
   static async open(options: VenueOptions): Promise<Venue> {
-    const { journal, log } = options;
-    const report = (message: string) => log.log(message);
-    await verifyJournal(journal, report);
-    const venue = new Venue(options, await recover({ ...options, report }));
+    const report = (message: string) => options.log.log(message);
+    const exchange = await verifyAndRecover({ ...options, report });
+    const venue = new Venue(options, exchange);
     try {
       await venue.configure(options.definition, options.definedBy ?? systemOrigin);
       await venue.firstBeat();

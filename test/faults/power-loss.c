@@ -10,6 +10,7 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,10 +64,16 @@ static void keep(int descriptor) {
   if (failed != 0 || rename(fresh, name) != 0) abort();
 }
 
+/* Of two threads that sync one file, the one whose copy is later has the later copy. */
+static pthread_mutex_t keeping = PTHREAD_MUTEX_INITIALIZER;
+
 static int sync_and_keep(const char *function, int descriptor) {
   int (*real)(int) = (int (*)(int))dlsym(RTLD_NEXT, function);
   int result = real(descriptor);
-  if (result == 0) keep(descriptor);
+  if (result != 0) return result;
+  pthread_mutex_lock(&keeping);
+  keep(descriptor);
+  pthread_mutex_unlock(&keeping);
   return result;
 }
 

@@ -38,7 +38,8 @@ async function contentOf(text: string): Promise<Record<string, unknown>> {
   const { parse } = await import('yaml');
   let content: unknown;
   try {
-    content = parse(text, { maxAliasCount: 0, uniqueKeys: true });
+    // What is merely odd is for nobody: a warning of a client's text has no business in the log.
+    content = parse(text, { maxAliasCount: 0, uniqueKeys: true, logLevel: 'error' });
   } catch (error) {
     throw Problem.invalid([
       { field: 'definition', message: `is not YAML: ${(error as Error).message.split('\n')[0]}` },

@@ -217,6 +217,12 @@ describe('accounts', () => {
       });
     });
 
+    it('CLOSED names what there still is, by its name, and nothing that is gone', () => {
+      const carol = scene.account('carol', '1 USD', '2 BTC', '3 ETH');
+      scene.do({ type: 'Withdraw', accountId: carol, asset: 'BTC', amount: 20_000n });
+      expect(change(carol, 'CLOSED').reject?.reason).toContain('still has ETH, USD;');
+    });
+
     it.each(['ACTIVE', 'SUSPENDED'] as const)('CLOSED is for ever, also from %s', (status) => {
       emptyOut(alice);
       change(alice, status);

@@ -38,10 +38,41 @@ describe('API keys', () => {
   it('are revoked for good, and only for the account whose they are', () => {
     issue(alice, 'read');
     const keyId = scene.exchange.sequence;
-    expect(revoke(bob, keyId).reject?.rejected).toBe('API_KEY_NOT_FOUND');
+    expect(revoke(bob, keyId).reject).toEqual({
+      rejected: 'API_KEY_NOT_FOUND',
+      reason: `Account acc-${bob} has no key key-${keyId} in force.`,
+    });
+    expect(revoke(999, keyId).reject?.rejected).toBe('ACCOUNT_NOT_FOUND');
     expect(revoke(alice, keyId).events).toEqual([{ type: 'ApiKeyRevoked', keyId, accountId: alice }]);
     expect([keys().withSecretHash(hashOf(1)), keys().ofAccount(alice)]).toEqual([undefined, []]);
     expect(revoke(alice, keyId).reject?.rejected).toBe('API_KEY_NOT_FOUND');
+  });
+
+  it('stay in force when another one of the account is revoked', () => {
+    issue(alice, 'read');
+    const first = scene.exchange.sequence;
+    issue(alice, 'trade');
+    issue(bob, 'read');
+    const idsOf = (accountId: number) =>
+      keys()
+        .ofAccount(accountId)
+        .map(({ keyId }) => keyId);
+    expect(idsOf(alice)).toEqual([first, first + 1]);
+    revoke(alice, first);
+    expect(idsOf(alice)).toEqual([first + 1]);
+    expect(keys().withSecretHash(hashOf(2))?.keyId).toBe(first + 1);
+    revoke(alice, first + 1);
+    expect([idsOf(alice), idsOf(bob)]).toEqual([[], [first + 2]]);
+  });
+
+  it('have a secret each, which is free again when they are revoked', () => {
+    issue(alice, 'read');
+    const keyId = scene.exchange.sequence;
+    secrets = 0;
+    expect(() => issue(bob, 'read')).toThrow('no two keys have the same secret');
+    revoke(alice, keyId);
+    secrets = 0;
+    expect(issue(bob, 'read').reject).toBeUndefined();
   });
 
   it(`are ${apiKeysPerAccountMax} at most for one account, until one is revoked`, () => {
@@ -51,7 +82,7 @@ describe('API keys', () => {
     expect([events, reject?.rejected, reject?.reason]).toEqual([
       [],
       'API_KEYS_LIMIT',
-      expect.stringContaining('20 keys'),
+      `Account acc-${alice} has 20 keys in force, the most that it may have; revoke one first.`,
     ]);
     expect(issue(bob, 'read').reject).toBeUndefined();
     revoke(alice, last);
@@ -62,7 +93,10 @@ describe('API keys', () => {
     expect(issue(999, 'read').reject?.rejected).toBe('ACCOUNT_NOT_FOUND');
     expect(issue(feesAccountId, 'read').reject?.rejected).toBe('ACCOUNT_NOT_FOUND');
     scene.do({ type: 'ChangeAccountStatus', accountId: bob, status: 'CLOSED' });
-    expect(issue(bob, 'read').reject?.rejected).toBe('ACCOUNT_CLOSED');
+    expect(issue(bob, 'read').reject).toEqual({
+      rejected: 'ACCOUNT_CLOSED',
+      reason: `Account acc-${bob} is CLOSED and gets no more keys.`,
+    });
   });
 
   it('know when they were used last; what is older, or of a key that is gone, is left out', () => {

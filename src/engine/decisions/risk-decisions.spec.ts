@@ -24,11 +24,28 @@ describe('limits and kill switches', () => {
   it('name accounts, markets and assets that there are', () => {
     expect(set(999).reject?.rejected).toBe('ACCOUNT_NOT_FOUND');
     expect(set(-3).reject?.rejected).toBe('ACCOUNT_NOT_FOUND');
-    expect(set(alice, ['ORDER_QUANTITY XRP-USD', 1n]).reject?.rejected).toBe('MARKET_NOT_FOUND');
-    expect(set(alice, ['POSITION XRP', 1n]).reject?.rejected).toBe('ASSET_NOT_FOUND');
+    expect(set(alice, ['ORDER_QUANTITY XRP-USD', 1n]).reject).toEqual({
+      rejected: 'MARKET_NOT_FOUND',
+      reason: 'There is no market XRP-USD.',
+    });
+    expect(set(alice, ['POSITION XRP', 1n]).reject).toEqual({
+      rejected: 'ASSET_NOT_FOUND',
+      reason: 'There is no asset XRP.',
+    });
+    for (const kind of ['ORDER_NOTIONAL', 'OPEN_NOTIONAL', 'DAILY_LOSS']) {
+      expect(set(alice, [`${kind} XRP`, 1n]).reject?.rejected).toBe('ASSET_NOT_FOUND');
+    }
     expect(engage(999).reject?.rejected).toBe('ACCOUNT_NOT_FOUND');
     expect(engage(-1).reject?.rejected).toBe('ACCOUNT_NOT_FOUND');
     expect(release(999).reject?.rejected).toBe('ACCOUNT_NOT_FOUND');
+  });
+
+  it('are of one thing once, above zero, and of what their kind is of: the edge lets nothing else in', () => {
+    expect(() => set(alice, ['POSITION BTC', 1n], ['POSITION BTC', 2n])).toThrow('nothing is limited twice');
+    const unsound = 'a limit is above zero, and of what its kind is of';
+    expect(() => set(alice, ['ORDER_RATE', 0n])).toThrow(unsound);
+    expect(() => set(alice, ['ORDER_RATE BTC', 1n])).toThrow(unsound);
+    expect(() => set(alice, ['POSITION', 1n])).toThrow(unsound);
   });
 
   it('are told again only if something is different', () => {
@@ -42,6 +59,17 @@ describe('limits and kill switches', () => {
     expect(engage(alice).events).toEqual([]);
     expect(release(alice).events).toHaveLength(1);
     expect(release(alice).events).toEqual([]);
+  });
+
+  it('of one kind stand in the order of what they are of', () => {
+    for (const kinds of [
+      ['POSITION USD', 'POSITION BTC', 'POSITION ETH'],
+      ['POSITION ETH', 'POSITION BTC', 'POSITION USD'],
+    ]) {
+      set(alice, ...kinds.map((kind) => [kind, 1n] as const));
+      const { limits } = scene.exchange.account(alice)!.risk!;
+      expect(limits.map(({ of }) => of)).toEqual(['BTC', 'ETH', 'USD']);
+    }
   });
 
   it('of an account cancel what it has open and take nothing new of it', () => {

@@ -1,4 +1,5 @@
 import type { InstructionStatus, NetObligation } from '../command.js';
+import type { Event } from '../event.js';
 import { btcUsd, ethUsd, Scene, venueWith } from '../exchange.fixture.js';
 import { feesAccountId } from '../ids.js';
 import { restoreSnapshot, takeSnapshot } from '../snapshot.js';
@@ -69,17 +70,30 @@ describe('settlement', () => {
         reason: `The trades of BTC-USD are in closed cycles through record ${through}; this one would end at ${through}.`,
       },
     });
-    expect(close(['XRP-USD'], through).reject?.rejected).toBe('MARKET_NOT_FOUND');
+    expect(close(['XRP-USD'], through).reject).toEqual({
+      rejected: 'MARKET_NOT_FOUND',
+      reason: 'There is no market XRP-USD.',
+    });
   });
 
   it('takes nothing that does not add up, or that is not in the journal yet', () => {
     expect(() => close(['BTC-USD'], scene.exchange.sequence, nets().slice(1))).toThrow('add up to zero');
+    const nothing = 'an instruction moves something of somebody';
+    for (const net of [
+      { accountId: alice, asset: 'USD', amount: 0n },
+      { accountId: 999, asset: 'USD', amount: 1n },
+    ]) {
+      expect(() => close(['BTC-USD'], scene.exchange.sequence, [net])).toThrow(nothing);
+    }
     expect(() => close(['BTC-USD'], scene.exchange.sequence + 1)).toThrow('ends before the record that closes it');
   });
 
   it('follows an instruction from status to status, and forgets it when it is settled', () => {
     close(['BTC-USD']);
     note([1, 'INSTRUCTED'], [2, 'INSTRUCTED'], [1, 'SETTLED']);
+    expect((['PENDING', 'INSTRUCTED', 'SETTLED'] as const).map((status) => settlement().count(status))).toEqual([
+      3, 1, 1,
+    ]);
     const failed = note([2, 'FAILED', 'no bitcoin there']);
     expect(failed.events).toEqual([
       {
@@ -99,6 +113,20 @@ describe('settlement', () => {
     expect(note([1, 'INSTRUCTED'], [1, 'SETTLED'], [2, 'SETTLED'], [99, 'INSTRUCTED']).events).toEqual([]);
     const { events } = note([2, 'INSTRUCTED'], [2, 'INSTRUCTED'], [1, 'FAILED']);
     expect(events).toMatchObject([{ changes: [{ instructionId: 2, status: 'INSTRUCTED' }] }]);
+  });
+
+  it('takes no event of instructions that cannot have happened', () => {
+    close(['BTC-USD']);
+    const apply = (event: Event) => () =>
+      scene.exchange.apply([event], { sequence: scene.exchange.sequence + 1, time: scene.time });
+    const instructions = [{ instructionId: 9, accountId: alice, asset: 'USD', amount: 1n }];
+    const closed = { settlementDate: '2026-01-31', markets: [], throughSequence: 1, instructions };
+    expect(apply({ type: 'SettlementCycleClosed', ...closed })).toThrow('instructions are counted');
+    const change = (instructionId: number, status: InstructionStatus): Event => ({
+      ...{ type: 'InstructionStatusesChanged', changes: [{ instructionId, accountId: alice, status }] },
+    });
+    expect(apply(change(99, 'INSTRUCTED'))).toThrow('an event names an instruction that is not settled');
+    expect(apply(change(1, 'SETTLED'))).toThrow('an instruction goes from status to status');
   });
 
   it('is part of the state and of its snapshot', () => {

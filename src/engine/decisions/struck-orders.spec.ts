@@ -18,8 +18,9 @@ beforeEach(() => {
 describe('an order that a fault refuses', () => {
   it('is refused with that code, kept, and holds nothing', () => {
     scene.sell(maker, '1 @ 100');
-    const { outcome, events } = scene.struck({ rejectCode: 'INSUFFICIENT_FUNDS' }, 'BUY', taker, '0.5');
+    const { outcome, reason, events } = scene.struck({ rejectCode: 'INSUFFICIENT_FUNDS' }, 'BUY', taker, '0.5');
     expect(outcome).toBe('REJECTED INSUFFICIENT_FUNDS');
+    expect(reason).toBe('The order is refused with INSUFFICIENT_FUNDS by a fault that is in force.');
     expect(events.map(({ type }) => type)).toEqual(['OrderRejected']);
     expect(scene.balances(taker)).toBe('20 BTC, 1000 USD');
   });
@@ -36,6 +37,18 @@ describe('an order that a fault fills in part', () => {
     ['0.5 @ 99', 'RESTING', []],
   ])('of %s: %s', (words, outcome, fills) => {
     expect(scene.struck({ fillPercent: 40 }, 'BUY', taker, words)).toMatchObject({ outcome, fills });
+  });
+
+  it('does not rest either where that part ends exactly with an order of the book', () => {
+    expect(scene.struck({ fillPercent: 50 }, 'BUY', taker, '2 @ 100')).toMatchObject({
+      outcome: 'EXPIRED PARTIAL_FILL',
+      fills: ['maker 1 @ 100'],
+    });
+  });
+
+  it('is filled whole where it is one by value, which has no quantity to take a part of', () => {
+    scene.sell(maker, '6 @ 1');
+    expect(scene.struck({ fillPercent: 40 }, 'BUY', taker, '5 USD').fills).toEqual(['maker 4.99 @ 1']);
   });
 
   it('rests with what the book does not have, if that is less than the fault lets through', () => {
@@ -65,9 +78,16 @@ describe('an order that a fault has wait', () => {
 
   it('rests then, if nobody is there, and is released once', () => {
     const { orderId } = scene.struck(waiting, 'BUY', taker, '1 @ 101');
-    expect(scene.release(orderId).outcome).toBe('RESTING');
+    const released = scene.release(orderId);
+    expect(released.outcome).toBe('RESTING');
+    expect(released.events[0]).toEqual({
+      ...{ type: 'OrderReleased', orderId, accountId: taker, symbol: 'BTC-USD', side: 'BUY' },
+    });
     expect(scene.book()).toBe('buy 101: taker 1');
-    expect(scene.release(orderId).outcome).toBe('REJECTED ORDER_NOT_OPEN');
+    expect(scene.release(orderId)).toMatchObject({
+      outcome: 'REJECTED ORDER_NOT_OPEN',
+      reason: `Order ord-${orderId} does not wait to be matched.`,
+    });
   });
 
   it.each([
@@ -89,6 +109,12 @@ describe('an order that a fault has wait', () => {
     expect(scene.balances(taker)).toBe('20.9 BTC, 900.81 USD');
   });
 
+  it('sells at the market all that it has, whatever that brings', () => {
+    scene.buy(maker, '1 @ 150');
+    const { orderId } = scene.struck(waiting, 'SELL', taker, '1');
+    expect(scene.release(orderId)).toMatchObject({ outcome: 'FILLED', fills: ['maker 1 @ 150'] });
+  });
+
   it('is an open order: it can be canceled, counts, and is canceled by the kill switch', () => {
     const { orderId } = scene.struck(waiting, 'BUY', taker, '1 @ 101');
     expect(scene.exchange.account(taker)!.openOrders.size).toBe(1);
@@ -103,7 +129,10 @@ describe('an order that a fault has wait', () => {
   it('waits on while its market does not trade', () => {
     const { orderId } = scene.struck(waiting, 'BUY', taker, '1 @ 101');
     scene.do({ type: 'ChangeMarketStatus', symbol: 'BTC-USD', status: 'HALTED' });
-    expect(scene.release(orderId).outcome).toBe('REJECTED MARKET_NOT_OPEN');
+    expect(scene.release(orderId)).toMatchObject({
+      outcome: 'REJECTED MARKET_NOT_OPEN',
+      reason: 'BTC-USD does not trade now.',
+    });
     scene.do({ type: 'ChangeMarketStatus', symbol: 'BTC-USD', status: 'OPEN' });
     expect(scene.release(orderId).outcome).toBe('RESTING');
   });
@@ -140,7 +169,7 @@ describe('an order that a fault has wait', () => {
 
   it('is never one that may only make, or one by value: those are matched at once', () => {
     scene.sell(maker, '1 @ 100');
-    expect(scene.struck(waiting, 'BUY', taker, '50 USD').outcome).not.toBe('RESTING');
+    expect(scene.struck(waiting, 'BUY', taker, '50 USD').fills).toEqual(['maker 0.49 @ 100']);
     expect(scene.struck(waiting, 'BUY', taker, '1 @ 99 POST_ONLY').outcome).toBe('RESTING');
   });
 
@@ -148,6 +177,7 @@ describe('an order that a fault has wait', () => {
     const { orderId } = scene.struck(waiting, 'BUY', taker, '1 @ 101');
     const restored = restoreSnapshot(JSON.parse(JSON.stringify(takeSnapshot(scene.exchange))));
     expect(stateHash(restored)).toBe(stateHash(scene.exchange));
+    expect(restored.depth('BTC-USD', 'BUY', 1)).toEqual([]);
     const stamp = { sequence: restored.sequence + 1, time: restored.time };
     const { events } = restored.execute({ type: 'ReleaseOrder', orderId }, stamp);
     expect(scene.release(orderId).events).toEqual(events);

@@ -21,9 +21,14 @@ describe('ConfigureVenue', () => {
     ['limits', withMarket({ minQuantity: 100n, maxQuantity: 200_000n, minNotional: 0n, collarBps: 9_999 })],
     ['liquidity', withLiquidity({ refillMs: 0, quantityPercent: [] })],
     ['the limit of open orders', { openOrdersMax: 1 }],
+    [
+      'limits to their ends',
+      withMarket({ minQuantity: 200n, maxQuantity: 200n, collarBps: 1, liquidityQuantity: 100n }),
+    ],
+    ['what happens at stale prices', { stalePrice: 'fill' }],
     ['the order of the markets', { markets: [ethBtc, btcUsd, ethUsd] }],
     ['a new market', { markets: [{ ...ethUsd, symbol: 'ETH-USD.2' }, ...before.markets] }],
-    ['a new asset', { assets: [{ asset: 'GBP', scale: 18 }, ...before.assets] }],
+    ['a new asset', { assets: [{ asset: 'GBP', scale: 18 }, { asset: 'JPY', scale: 0 }, ...before.assets] }],
   ])('may change %s', (_, change) => {
     const scene = new Scene('ladder');
     const venue = { ...before, ...change };
@@ -47,6 +52,7 @@ describe('ConfigureVenue', () => {
     ['a market is listed twice', { markets: [...before.markets, btcUsd] }],
     ['openOrdersMax must be at least 1', { openOrdersMax: 0 }],
     ['openOrdersMax must be at least 1', { openOrdersMax: 1.5 }],
+    ['stalePrice must be fill or halt', { stalePrice: 'wait' as never }],
     ['liquidity ladder: halfSpreadTicks must be at least 1', withLiquidity({ halfSpreadTicks: 0 })],
     ['liquidity ladder: spreads must not be negative', withLiquidity({ halfSpreadBps: -1 })],
     ['liquidity ladder: spreads must not be negative', withLiquidity({ spacingBps: Number.NaN })],
@@ -73,6 +79,17 @@ describe('ConfigureVenue', () => {
       withMarket({ maxQuantity: 1_050n }),
     ],
     ['market BTC-USD: the maximum quantity is too large', withMarket({ maxQuantity: 10n ** 16n })],
+    [
+      'market BTC-USD: the maximum quantity is too large',
+      withMarket({
+        ...{ tickSize: 10_000n, lotSize: 1n, minQuantity: 1n, liquidityQuantity: 1n },
+        maxQuantity: BigInt(Number.MAX_SAFE_INTEGER),
+      }),
+    ],
+    [
+      'market BTC-USD: liquidity: refillMs must be a whole number, 0 or more',
+      withMarket({ liquidity: { ...liquidityModels.ladder, refillMs: -1 } }),
+    ],
     ['market BTC-USD: the minimum notional must not be negative', withMarket({ minNotional: -1n })],
     [
       'market BTC-USD: the maker fee must be from 0 to less than 10000 basis points, in hundredths of one',
@@ -156,6 +173,15 @@ describe('MovePrices', () => {
       reject: { rejected, reason },
     });
     expect(scene.exchange.market('ETH-USD')!.referenceTicks).toBe(0);
+  });
+
+  it('takes a price of one tick, and of the last one', () => {
+    const scene = new Scene();
+    for (const priceTicks of [1, 8998201053687]) {
+      expect(
+        scene.do({ type: 'MovePrices', beat: 0, prices: [{ symbol: 'BTC-USD', priceTicks }] }).reject,
+      ).toBeUndefined();
+    }
   });
 
   it('marks what the price source has no news of, from the first time on, until there is news', () => {

@@ -48,6 +48,29 @@ describe('a ladder', () => {
     expect(scene.book()).toBe(full);
   });
 
+  it('does not quote before there is a reference price after another definition either', () => {
+    const { scene } = stage('ladder');
+    scene.do({ type: 'ConfigureVenue', venue: venueWith('ladder', { openOrdersMax: 9 }) });
+    expect(scene.book()).toBe('');
+  });
+
+  it('stands as far apart as its spread and its spacing say', () => {
+    const { scene } = stage('ladder', {
+      liquidity: { ...liquidityModels.ladder, halfSpreadTicks: 2, halfSpreadBps: 300, spacingBps: 500 },
+    });
+    scene.move('100');
+    expect(scene.book()).toBe(
+      drawn(`
+        sell 115: quotes 0.3
+        sell 110: quotes 0.2
+        sell 105: quotes 0.1
+        buy 95: quotes 0.1
+        buy 90: quotes 0.2
+        buy 85: quotes 0.3
+      `),
+    );
+  });
+
   it('is eaten level by level, and stays eaten however often the price is asked', () => {
     const { scene, alice } = stage('ladder');
     scene.move('100');
@@ -139,10 +162,18 @@ describe('a ladder', () => {
         buy 1: quotes 0.2
       `),
     );
+    scene.move('2');
+    expect(scene.exchange.depth('BTC-USD', 'BUY', 3)).toEqual([{ ticks: 1, lots: 10 }]);
+    expect(scene.exchange.market('BTC-USD')!.liquidity.prices('BUY')).toEqual([1]);
+    const wide = stage('ladder', { liquidity: { ...liquidityModels.ladder, halfSpreadTicks: 10 } });
+    wide.scene.move('5');
+    expect(wide.scene.exchange.depth('BTC-USD', 'BUY', 3)).toEqual([]);
     const { maxTicks } = scene.exchange.market('BTC-USD')!.instrument;
     scene.move(`${maxTicks}`);
     expect(scene.exchange.depth('BTC-USD', 'SELL', 3)).toEqual([]);
     expect(scene.exchange.depth('BTC-USD', 'BUY', 3)).toHaveLength(3);
+    scene.move(`${maxTicks - 1}`);
+    expect(scene.exchange.depth('BTC-USD', 'SELL', 3)).toEqual([{ ticks: maxTicks, lots: 10 }]);
   });
 });
 
@@ -156,6 +187,9 @@ describe('a changed liquidity model', () => {
     scene.buy(alice, '0.05');
     configure(scene, 'ladder', { markets: [{ ...btcUsd, takerFeePpm: 0 }, ethUsd, ethBtc] });
     expect(scene.book()).toContain('sell 101: quotes 0.05');
+    scene.sell(alice, '0.06');
+    configure(scene, 'ladder', { openOrdersMax: 9 });
+    expect(scene.book()).toContain('sell 101: quotes 0.05\nbuy 99: quotes 0.04');
   });
 
   it('shows nothing at a level that owes more than it has now', () => {

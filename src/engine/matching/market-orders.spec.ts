@@ -118,6 +118,14 @@ describe('market orders', () => {
       expect(spent()).toBe(20_04n);
     });
 
+    it('is filled when what is left would pay for a lot at the last price, and not at the next', () => {
+      scene.sell(maker, '0.2 @ 100');
+      scene.sell(maker, '0.2 @ 105');
+      const { outcome, events } = scene.buy(taker, '21.06 USD');
+      expect(outcome).toBe('FILLED');
+      expect(events[0]).toMatchObject({ type: 'OrderPlaced', quantityLots: 20 });
+    });
+
     it('expires when the liquidity ends before the money', () => {
       scene.sell(maker, '0.2 @ 100');
       const placed = scene.buy(taker, '50 USD');

@@ -58,6 +58,8 @@ describe('the quotes among the customers', () => {
     );
     expect(scene.sell(alice, '0.1 @ 99 POST_ONLY').outcome).toBe('REJECTED POST_ONLY_WOULD_TAKE');
     expect(scene.sell(alice, '0.1 @ 100 POST_ONLY').outcome).toBe('RESTING');
+    scene.buy(alice, '0.1 @ 98');
+    expect(scene.sell(alice, '0.1 @ 99 POST_ONLY').outcome).toBe('REJECTED POST_ONLY_WOULD_TAKE');
     expect(scene.buy(alice, '0.1 @ 100 POST_ONLY').outcome).toBe('REJECTED POST_ONLY_WOULD_TAKE');
     expect(scene.buy(alice, '0.1 @ 99 POST_ONLY').outcome).toBe('RESTING');
   });
@@ -98,6 +100,29 @@ describe('a reference price that moves through the customers', () => {
     scene.buy(bob, '1 @ 94');
     expect(scene.move('94')).toEqual(['quotes 1 @ 96 for bob', 'quotes 1 @ 95 for alice']);
     expect(scene.book()).toBe('sell 95: quotes ∞\nbuy 94: bob 1\nbuy 93: quotes ∞');
+  });
+
+  it('fill customers at a price that is current, where the venue halts on one that is not', () => {
+    const { scene, alice } = stage('frictionless', { stalePrice: 'halt' });
+    scene.move('100');
+    scene.buy(alice, '1 @ 95');
+    expect(scene.move('94')).toEqual(['quotes 1 @ 95 for alice']);
+  });
+
+  it('trade as takers, whose trades are counted with all others', () => {
+    const { scene, alice, bob } = stage('frictionless');
+    scene.buy(alice, '1 @ 90');
+    scene.sell(bob, '1 @ 90');
+    scene.buy(alice, '1 @ 95');
+    scene.move('94');
+    scene.sell(alice, '1 @ 97');
+    const prices = [{ symbol: 'BTC-USD', priceTicks: 100 }];
+    const { events } = scene.do({ type: 'MovePrices', beat: 9, prices });
+    expect(events[1]).toMatchObject({ tradeId: 3, takerSide: 'BUY', takerOrderId: 0, takerFee: 0n });
+    scene.buy(bob, '1 @ 98');
+    expect(
+      scene.do({ type: 'MovePrices', beat: 9, prices: [{ symbol: 'BTC-USD', priceTicks: 95 }] }).events[1],
+    ).toMatchObject({ tradeId: 4, takerSide: 'SELL', takerOrderId: 0, takerFee: 0n });
   });
 
   it('gives no more than its levels have, and goes on when they have grown back', () => {
@@ -155,5 +180,28 @@ describe('a reference price that moves through the customers', () => {
     const { exchange } = scene;
     expect(exchange.account(alice)!.openOrders.size).toBe(5);
     expect(exchange.state.ledger.liquidity.available('USD')).toBeGreaterThanOrEqual(-amountMax / 2n);
+  });
+
+  it('stops where the ledger could not keep what the liquidity provider has sold', () => {
+    const lotSize = 10n ** 12n;
+    const huge = { ...ethUsd, ...{ lotSize, minQuantity: lotSize, maxQuantity: 9_000n * lotSize } };
+    const { scene, alice } = stage('frictionless', {
+      ...{ markets: [btcUsd, { ...huge, liquidityQuantity: lotSize }], openOrdersMax: 1_000 },
+    });
+    scene.do({ type: 'Deposit', accountId: alice, asset: 'USD', amount: 10n ** 18n });
+    const { instrument } = scene.exchange.market('ETH-USD')!;
+    const order: PlaceOrder = {
+      ...{ type: 'PlaceOrder', accountId: alice, symbol: 'ETH-USD', side: 'BUY', orderType: 'LIMIT' },
+      ...{ timeInForce: 'GTC', quantity: huge.maxQuantity, price: instrument.price(3) },
+      ...{ postOnly: false, selfTradePrevention: 'EXPIRE_TAKER' },
+    };
+    const fitting = Number(amountMax / 2n / huge.maxQuantity);
+    for (let count = 0; count < fitting + 5; count += 1) expect(scene.place(order).outcome).toBe('RESTING');
+
+    expect(scene.move('1', 0, 'ETH-USD')).toHaveLength(fitting);
+
+    const { exchange } = scene;
+    expect(exchange.account(alice)!.openOrders.size).toBe(5);
+    expect(exchange.state.ledger.liquidity.available('ETH')).toBeGreaterThanOrEqual(-amountMax / 2n);
   });
 });

@@ -63,6 +63,13 @@ describe('self-trade prevention', () => {
     expect(scene.book()).toBe(behind);
   });
 
+  it('says why the maker expired', () => {
+    const { events } = scene.buy(alice, '0.4 @ 102 EXPIRE_MAKER');
+    expect(events.filter(({ type }) => type === 'OrderExpired')).toEqual([
+      { type: 'OrderExpired', orderId: expect.any(Number), accountId: alice, reason: 'SELF_TRADE_PREVENTION' },
+    ]);
+  });
+
   it('gives back what the expired maker held', () => {
     scene.buy(alice, '0.5 @ 102 IOC EXPIRE_MAKER');
     expect(scene.balances(alice)).toBe('20.4 BTC, 9959.32 USD');

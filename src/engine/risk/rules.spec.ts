@@ -95,6 +95,7 @@ describe('risk rules', () => {
     ['the highest price within the collar', { price: 110_00n }],
     ['the lowest price within the collar', { price: 90_00n, side: 'SELL' }],
     ['a price far below for who buys', { price: 5_00n }],
+    ['the highest price that there is', { price: 899_820_105_368_700n, side: 'SELL' }],
     ['a price far above for who sells', { price: 900_000_00n, side: 'SELL' }],
     ['a post-only order just behind the best price', { price: 100_00n, postOnly: true }],
     ['all the funds', { quantity: 90_700n, price: 110_00n, timeInForce: 'IOC' }],
@@ -134,6 +135,21 @@ describe('risk rules', () => {
 
     scene.move('100');
     expect(scene.place(order()).outcome).toBe('RESTING');
+  });
+
+  it('refuse nothing at a price that is current where the venue halts on one that is not', () => {
+    scene.do({ type: 'ConfigureVenue', venue: venueWith('none', { stalePrice: 'halt' }) });
+    scene.move('100');
+    scene.sell(bob, '1 @ 100');
+    expect(scene.place(order()).outcome).toBe('FILLED');
+  });
+
+  it('refuse an order by quote quantity that nobody in reach answers, whatever it would have bought', () => {
+    const empty = new Scene();
+    const [buyer, seller] = [empty.account('buyer', '1000 USD'), empty.account('seller', '5 BTC')];
+    empty.move('100');
+    empty.sell(seller, '5 @ 120');
+    expect(empty.buy(buyer, '50 USD').outcome).toBe('REJECTED NO_LIQUIDITY');
   });
 
   it('refuse more open orders than an account may have, until one is gone', () => {

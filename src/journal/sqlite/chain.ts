@@ -64,16 +64,21 @@ export class Chain {
     return records;
   }
 
-  /** Checks everything after a sequence, and lets others have the thread between two pages. */
-  async verify(afterSequence: number, onProgress?: (sequence: number) => void): Promise<JournalHead> {
+  /** Checks what comes after a sequence, all of it or up to another, and lets others have the thread between two pages. */
+  async verify(
+    afterSequence: number,
+    onProgress?: (sequence: number) => void,
+    throughSequence = Number.MAX_SAFE_INTEGER,
+  ): Promise<JournalHead> {
     let link = this.linkAt(afterSequence);
-    for (;;) {
-      const next = this.walk(link, verifyPageRecords);
-      if (next.sequence === link.sequence) return link;
+    while (link.sequence < throughSequence) {
+      const next = this.walk(link, Math.min(verifyPageRecords, throughSequence - link.sequence));
+      if (next.sequence === link.sequence) break;
       link = next;
       onProgress?.(link.sequence);
       await setImmediate();
     }
+    return link;
   }
 }
 

@@ -7,6 +7,7 @@ import { decodeRecord, encodeBatch, type SealedText } from '../record-codec.js';
 import { Database } from './database.js';
 import { journalFile } from './local-journal-reader.js';
 import { OrderKeys } from './order-keys.js';
+import { verifyChainInThreads } from './threaded-chain.js';
 import { judgeInThread } from './threaded-judgement.js';
 import { ThreadedQueries } from './threaded-queries.js';
 import { verifyInThread } from './threaded-verification.js';
@@ -75,7 +76,10 @@ export class SqliteJournal implements Journal {
   }
 
   verifyChain(afterSequence: number, onProgress?: (sequence: number) => void): Promise<JournalHead> {
-    return this.writer.ask('verify', afterSequence, onProgress);
+    const { current: head } = this;
+    const path = join(this.dataDirectory, journalFile);
+    const inThreads = verifyChainInThreads(path, { afterSequence, head }, onProgress);
+    return inThreads ?? this.writer.ask('verify', afterSequence, onProgress);
   }
 
   verify(options: { readonly live?: LiveState; readonly signal?: AbortSignal }): Promise<VerificationReport> {

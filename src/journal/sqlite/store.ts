@@ -8,8 +8,6 @@ import { Projection } from './projection.js';
 import { createSchema } from './schema.js';
 
 const cacheKib = 8 * 1024;
-/** A checkpoint copies the log into the database once it holds this many pages of 4 KiB. */
-const checkpointPages = 8_000;
 /** What the log file is cut down to after it grew beyond it. */
 const logBytesMax = 64 * 1024 * 1024;
 /** `hasRoom` asks for this much. */
@@ -67,24 +65,34 @@ export class Store {
     }
   }
 
+  /** How many pages of 4 KiB the log has that are not in the database yet. */
+  logPages(): number {
+    const row = this.database.statement('PRAGMA wal_checkpoint(NOOP)').get();
+    return Number(row?.log ?? 0) - Number(row?.checkpointed ?? 0);
+  }
+
   /**
-   * Copies the log into the database when it has grown long enough; called when nobody waits. Done by
-   * hand, since SQLite's own checkpoint after a commit keeps its errors to itself: with this one, the next
-   * append fails. A full disk is no failure, for the log still holds everything.
+   * Copies the log into the database, after which the next commit begins the log anew; called when nobody
+   * waits. Done by hand, since SQLite's own checkpoint after a commit keeps its errors to itself.
    */
-  checkpoint(pagesMin = checkpointPages): void {
+  checkpoint(): void {
     if (this.failure !== undefined) return;
     try {
-      if (this.logPages() >= pagesMin) this.database.pragma('wal_checkpoint(PASSIVE)');
+      this.database.pragma('wal_checkpoint(PASSIVE)');
     } catch (error) {
-      const code = resultCodeOf(error);
-      if (code !== resultCode.full && code !== resultCode.busy) this.failure = failed(error);
+      this.checkpointFailed(error);
     }
+  }
+
+  /** With a checkpoint that failed, the next append fails. A full disk is no failure, for the log still holds everything. */
+  checkpointFailed(error: unknown): void {
+    const code = resultCodeOf(error);
+    if (code !== resultCode.full && code !== resultCode.busy) this.failure ??= failed(error);
   }
 
   /** Whether a megabyte can be written and committed, tried with a real one. */
   hasRoom(): boolean {
-    this.checkpoint(1);
+    this.checkpoint();
     if (this.failure !== undefined) throw this.failure;
     try {
       this.database.statement('INSERT INTO scratch (id, content) VALUES (1, zeroblob(?))').run(roomBytes);
@@ -147,11 +155,6 @@ export class Store {
       `the journal ends at record ${last.sequence}, but record ${head.sequence} was the last one written`,
       first,
     );
-  }
-
-  private logPages(): number {
-    const row = this.database.connection.prepare('PRAGMA wal_checkpoint(NOOP)').get();
-    return Number(row?.log ?? 0);
   }
 }
 

@@ -17,18 +17,20 @@ export interface Failure {
   readonly name: string;
   readonly message: string;
   readonly sequence?: number;
+  /** SQLite's. */
+  readonly errcode?: number;
 }
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof JournalDamaged) return { name: error.name, message: error.message, sequence: error.sequence };
-  const { name, message } = error as Error;
-  return { name, message };
+  const { name, message, errcode } = error as Error & { errcode?: number };
+  return { name, message, errcode };
 }
 
 export function errorOf(failure: Failure): Error {
-  const { name, message, sequence = 0 } = failure;
+  const { name, message, sequence = 0, errcode } = failure;
   if (name === 'JournalDamaged') return new JournalDamaged(message, sequence);
   if (name === 'JournalFull') return new JournalFull(message);
   if (name === 'JournalFailed') return new JournalFailed(message);
-  return new Error(message);
+  return Object.assign(new Error(message), errcode === undefined ? {} : { errcode });
 }

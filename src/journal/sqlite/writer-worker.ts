@@ -1,21 +1,33 @@
 import { workerData } from 'node:worker_threads';
 import { decodeBatch } from '../record-codec.js';
 import { Chain, type Link } from './chain.js';
+import { Checkpointer } from './checkpointer.js';
 import { Store } from './store.js';
 import { serve } from './worker-service.js';
+import { WorkerThread } from './worker-thread.js';
 
 /**
- * The writer's thread. It also checks and reads the journal for a recovery, during which nothing is
- * written; so the other thread is only there once somebody asks for a list. Parsing, hashing, projecting and the fsync all happen here, so that the main
- * thread never waits for a disk. The checkpoint comes after the answer: nobody waits for it but the
- * next batch.
+ * The writer's thread. It also checks and reads the journal for a recovery, during which nothing is written; so
+ * the reader's thread is only there once somebody asks for a list. Parsing, hashing, projecting and the fsync all
+ * happen here, so that the main thread never waits for a disk.
  */
+const { path } = workerData as { path: string };
 let store: Store | undefined;
 let chain: Chain | undefined;
+let checkpointer: Checkpointer | undefined;
 
 function opened(): Store {
-  store ??= Store.open((workerData as { path: string }).path);
+  store ??= Store.open(path);
   return store;
+}
+
+/** Its own thread starts with the first checkpoint. */
+function checkpoints(): Checkpointer {
+  checkpointer ??= new Checkpointer(
+    opened(),
+    new WorkerThread(new URL('./checkpoint-worker.js', import.meta.url), { path }),
+  );
+  return checkpointer;
 }
 
 function checked(): Chain {
@@ -31,11 +43,13 @@ serve(
     linkAt: (sequence: number) => checked().linkAt(sequence),
     page: ({ link, limit }: { link: Link; limit: number }) => checked().page(link, limit),
     verify: (afterSequence: number, progress: (sequence: number) => void) => checked().verify(afterSequence, progress),
-    close: () => {
+    close: async () => {
+      await checkpointer?.stop();
       store?.close();
       store = undefined;
       chain = undefined;
     },
   },
-  () => store?.checkpoint(),
+  // It comes after the answer: nobody waits for it but the next batch.
+  () => store && checkpoints().afterBatch(),
 );

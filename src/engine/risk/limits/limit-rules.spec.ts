@@ -1,4 +1,4 @@
-import { money, Scene } from '../../exchange.fixture.js';
+import { btcUsd, ethBtc, ethUsd, money, Scene, venueWith } from '../../exchange.fixture.js';
 import { dailyLoss } from './daily-loss.js';
 import { type LimitWords, limitsOf } from './limits.fixture.js';
 
@@ -24,8 +24,9 @@ describe('the limits of an account', () => {
     beforeEach(() => setLimits(['ORDER_RATE', 2n]));
 
     it('are counted from full second to full second of the venue', () => {
-      scene.time = 1_000_999;
+      scene.time = 1_000_001;
       expect(scene.buy(alice, '0.1 @ 90').outcome).toBe('RESTING');
+      scene.time = 1_000_999;
       expect(scene.buy(alice, '0.1 @ 90').outcome).toBe('RESTING');
       const { outcome, reason } = scene.buy(alice, '0.1 @ 90');
       expect(outcome).toBe('REJECTED ORDER_RATE_LIMIT');
@@ -192,6 +193,67 @@ describe('the limits of an account', () => {
     });
   });
 
+  it('in one quote asset have nothing to do with markets of another', () => {
+    setLimits(['ORDER_NOTIONAL BTC', 1n], ['OPEN_NOTIONAL BTC', 1n], ['DAILY_LOSS BTC', 1n]);
+    expect(scene.buy(alice, '1 @ 105').outcome).toBe('RESTING');
+  });
+
+  it('count what is open when they are set', () => {
+    scene.buy(alice, '1 @ 90');
+    setLimits(['OPEN_NOTIONAL USD', '100 USD']);
+    expect(scene.buy(alice, '0.2 @ 90').outcome).toBe('REJECTED OPEN_NOTIONAL_LIMIT');
+  });
+
+  it('of what is open, or could come, let in what opens nothing', () => {
+    scene.sell(bob, '3 @ 100');
+    scene.buy(alice, '1 @ 90');
+    setLimits(['OPEN_NOTIONAL USD', '50 USD']);
+    expect(scene.buy(alice, '1').outcome).toBe('FILLED');
+    expect(scene.buy(alice, '1 @ 100').outcome).toBe('FILLED');
+    expect(scene.struck({ matchAfterMs: 1_000 }, 'BUY', alice, '1').outcome).not.toContain('REJECTED');
+  });
+
+  it('of what is open do not count the rest of an order that meets its own', () => {
+    scene.sell(alice, '1 @ 105');
+    setLimits(['OPEN_NOTIONAL USD', '150 USD']);
+    expect(scene.buy(alice, '1 @ 105').outcome).toBe('EXPIRED SELF_TRADE_PREVENTION');
+  });
+
+  it('of the position in a quote asset count what a sale brings at once', () => {
+    setLimits(['POSITION USD', '10104 USD']);
+    scene.buy(bob, '1 @ 105');
+    expect(scene.sell(alice, '1 @ 95').reason).toBe(
+      'With this order the account could come to have 10105 USD, and it may have 10104 USD.',
+    );
+  });
+
+  it('of the position in a quote asset count a sale that waits once: at its limit, or at the prices of now', () => {
+    scene.buy(bob, '2 @ 105');
+    const waiting = { matchAfterMs: 1_000 };
+    setLimits(['POSITION USD', '10104 USD']);
+    expect(scene.struck(waiting, 'SELL', alice, '1').outcome).toBe('REJECTED POSITION_LIMIT');
+    expect(scene.struck(waiting, 'SELL', alice, '1 @ 95').outcome).not.toContain('REJECTED');
+    expect(scene.exchange.account(alice)!.risk!.incomingOf('USD')).toBe(95_00n);
+  });
+
+  it('of the value of a purchase take its limit, not what it would trade at', () => {
+    setLimits(['ORDER_NOTIONAL USD', '102 USD']);
+    scene.sell(bob, '1 @ 100');
+    expect(scene.buy(alice, '1 @ 105').outcome).toBe('REJECTED ORDER_NOTIONAL_LIMIT');
+  });
+
+  it('other than a price band leave a market order its reach', () => {
+    setLimits(['ORDER_RATE', 5n]);
+    scene.sell(bob, '1 @ 105');
+    expect(scene.buy(alice, '1').outcome).toBe('FILLED');
+  });
+
+  it('of the price have nothing to compare it with before there is a reference price', () => {
+    setLimits(['PRICE_BAND', 1n]);
+    expect(scene.buy(alice, '1 @ 50', 'ETH-USD').outcome).toBe('RESTING');
+    expect(scene.sell(bob, '1 @ 50', 'ETH-BTC').outcome).toContain('REJECTED');
+  });
+
   it('are asked in the order of their codes', () => {
     setLimits(
       ['DAILY_LOSS USD', '1 USD'],
@@ -310,6 +372,48 @@ describe('the loss of a day', () => {
     expect(loss()).toBe(55_00n);
     expect(scene.buy(alice, '0.1 @ 80').outcome).toBe('REJECTED DAILY_LOSS_LIMIT');
     expect(scene.sell(alice, '1 @ 92').outcome).toBe('RESTING');
+  });
+
+  it('refuses purchases at the market that could take it beyond the limit', () => {
+    limited(scene, alice, ['DAILY_LOSS USD', '5.20 USD']);
+    scene.sell(bob, '1 @ 105');
+    expect(scene.buy(alice, '2').reason).toBe(
+      "The order could take today's loss to 5.21 USD, and the account may lose 5.2 USD a day.",
+    );
+    limited(scene, alice, ['DAILY_LOSS USD', '5.21 USD']);
+    expect(scene.buy(alice, '2').fills).toEqual(['bob 1 @ 105']);
+  });
+
+  it('is not made good by what is bought below the reference price', () => {
+    scene.move('89');
+    expect(scene.buy(alice, '1 @ 82').reason).toContain("take today's loss to 55 USD");
+  });
+
+  it('takes its price from the market that is listed first, of two with the same assets', () => {
+    const markets = [btcUsd, ethUsd, ethBtc, { ...btcUsd, symbol: 'BTC-USD.2' }];
+    scene.do({ type: 'ConfigureVenue', venue: venueWith('none', { markets }) });
+    scene.move('200', 0, 'BTC-USD.2');
+    scene.move('97');
+    expect(loss()).toBe(15_00n);
+    limited(scene, alice);
+    limited(scene, alice, ['DAILY_LOSS USD', '50 USD']);
+    scene.move('100', 0, 'BTC-USD.2');
+    scene.move('96');
+    expect(loss()).toBe(5_00n);
+  });
+
+  it('in another asset is that of the markets of that asset alone', () => {
+    scene.do({ type: 'Deposit', accountId: alice, ...money('10 ETH') });
+    scene.move('50', 0, 'ETH-USD');
+    scene.move('0.5', 0, 'ETH-BTC');
+    limited(scene, alice, ['DAILY_LOSS BTC', '1 BTC']);
+    scene.do({ type: 'Deposit', accountId: alice, ...money('1 ETH') });
+    scene.move('40', 0, 'ETH-USD');
+    scene.move('90');
+    const lost = () => dailyLoss.now!(scene.exchange.account(alice)!, 'BTC', scene.exchange.state, scene.exchange.time);
+    expect(lost()).toBe(0n);
+    scene.move('0.4', 0, 'ETH-BTC');
+    expect(lost()).toBe(1_1000n);
   });
 
   it('looks at a new day before anything has happened on it', () => {

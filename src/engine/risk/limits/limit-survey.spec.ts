@@ -1,6 +1,7 @@
 import type { Event } from '../../event.js';
-import { money, Scene } from '../../exchange.fixture.js';
+import { money, Scene, venueWith } from '../../exchange.fixture.js';
 import type { Execution } from '../../exchange.js';
+import { restoreSnapshot, takeSnapshot } from '../../snapshot.js';
 import { type LimitWords, limitsOf } from './limits.fixture.js';
 
 describe('what is told of limits', () => {
@@ -78,6 +79,75 @@ describe('what is told of limits', () => {
     expect(move('95')).toEqual(['BREACHED DAILY_LOSS USD 2009 of 2000']);
     expect(move('94')).toEqual([]);
     expect(move('97')).toEqual(['EASED to NORMAL DAILY_LOSS USD 809 of 2000']);
+  });
+
+  it('is what prices do to a loss that was told of nothing yet, accounts ascending', () => {
+    for (const accountId of [bob, alice]) {
+      const limits = limitsOf(['DAILY_LOSS USD', '20 USD']);
+      scene.do({ type: 'SetRiskLimits', accountId, warnAtPercent: 80, limits });
+    }
+    const { events } = scene.do(movement(scene, '95'));
+    expect(events.flatMap((event) => (event.type === 'RiskLimitBreached' ? [event.accountId] : []))).toEqual([
+      alice,
+      bob,
+    ]);
+  });
+
+  it('is over when time has gone by, if an account has been told of something', () => {
+    setLimits(['ORDER_RATE', 2n]);
+    buy('0.1 @ 90');
+    expect(buy('0.1 @ 90')).toEqual(['WARNING ORDER_RATE 2 of 2']);
+    scene.time += 1_000;
+    expect(told(scene.do(movement(scene, '100')))).toEqual(['EASED to NORMAL ORDER_RATE 0 of 2']);
+  });
+
+  it('is what a canceled order leaves open', () => {
+    setLimits(['OPEN_NOTIONAL USD', '100 USD']);
+    const { orderId } = scene.buy(alice, '1 @ 90');
+    expect(told(scene.cancel(orderId))).toEqual(['EASED to NORMAL OPEN_NOTIONAL USD 0 of 10000']);
+  });
+
+  it('is what an order leaves open that expires at its release', () => {
+    setLimits(['OPEN_NOTIONAL USD', '100 USD']);
+    const { orderId } = scene.struck({ matchAfterMs: 1_000 }, 'BUY', alice, '1 @ 90');
+    const markets = venueWith('none').markets.map((market) => ({ ...market, takerFeePpm: 90_000 }));
+    scene.do({ type: 'ConfigureVenue', venue: venueWith('none', { markets }) });
+    const released = scene.release(orderId);
+    expect(released.outcome).toBe('EXPIRED HOLD_TOO_SMALL');
+    expect(told(released)).toEqual(['EASED to NORMAL OPEN_NOTIONAL USD 0 of 10000']);
+  });
+
+  it('is, of an order that passes what refused another one, how the account stands now', () => {
+    setLimits(['POSITION BTC', '6 BTC']);
+    expect(buy('2 @ 90')).toEqual(['REFUSED POSITION BTC 70000 of 60000']);
+    expect(buy('0.5 @ 90')).toEqual(['EASED to WARNING POSITION BTC 55000 of 60000']);
+  });
+
+  it('is nothing where an order is refused for something else', () => {
+    setLimits(['ORDER_QUANTITY BTC-USD', '1 BTC']);
+    scene.do({ type: 'ChangeMarketStatus', symbol: 'BTC-USD', status: 'HALTED' });
+    expect(buy('2 @ 90')).toEqual([]);
+  });
+
+  it('is told by a restored exchange as by the one before it', () => {
+    setLimits(['DAILY_LOSS USD', '20 USD'], ['OPEN_NOTIONAL USD', '100 USD'], ['ORDER_RATE', 1n]);
+    buy('1 @ 90');
+    const snapshot = JSON.parse(JSON.stringify(takeSnapshot(scene.exchange)));
+    const { levels, costs } = snapshot.accounts.find(
+      ({ accountId }: { accountId: number }) => accountId === alice,
+    ).risk;
+    expect([levels, costs]).toEqual([
+      [
+        ['ORDER_RATE', 'WARNING'],
+        ['OPEN_NOTIONAL USD', 'WARNING'],
+      ],
+      [['USD', '50000']],
+    ]);
+    const restored = restoreSnapshot(snapshot);
+    const stamp = { sequence: restored.sequence + 1, time: restored.time };
+    const told = restored.execute(movement(scene, '95'), stamp);
+    expect(told.events.map(({ type }) => type)).toEqual(['PricesMoved', 'RiskLimitBreached']);
+    expect(scene.do(movement(scene, '95'))).toEqual(told);
   });
 
   it('is over when the orders of a second are', () => {

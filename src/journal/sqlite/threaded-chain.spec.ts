@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { JournalDamaged } from '../journal.js';
+import { encodeRecord } from '../record-codec.js';
+import { Scenario } from '../scenario.fixture.js';
+import { Store } from './store.js';
+import { stretchesOf, verifyStretches } from './threaded-chain.js';
+
+describe('a chain is cut', () => {
+  it.each([
+    ['not at all where it is short', 0, 150_000, 8, []],
+    ['not at all for one processor', 0, 1_000_000, 1, []],
+    ['into as many stretches as there are processors', 0, 1_000_001, 2, [0, 500_001, 1_000_001]],
+    ['into four at most', 0, 1_000_000, 64, [0, 250_000, 500_000, 750_000, 1_000_000]],
+    ['into stretches that are worth a thread', 100_000, 410_000, 8, [100_000, 203_333, 306_667, 410_000]],
+  ])('%s', (_what, afterSequence, headSequence, processors, borders) => {
+    const stretches = borders.slice(1).map((throughSequence, at) => ({ afterSequence: borders[at], throughSequence }));
+    expect(stretchesOf(afterSequence, headSequence, processors)).toEqual(stretches);
+  });
+});
+
+describe('a chain that is checked in stretches', () => {
+  const stretches = [
+    { afterSequence: 0, throughSequence: 100 },
+    { afterSequence: 100, throughSequence: 200 },
+    { afterSequence: 200, throughSequence: 300 },
+  ];
+  let directory: string;
+  let path: string;
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'chain-'));
+    path = join(directory, 'journal.sqlite');
+    const store = Store.open(path);
+    const scenario = new Scenario().configure();
+    const account = scenario.openAccount('Ann');
+    while (scenario.lastSequence < 300) scenario.deposit(account, 'USD', 5n);
+    store.append(scenario.take().map(encodeRecord));
+    store.close();
+  });
+
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  function change(sql: string): void {
+    const store = Store.open(path);
+    store.database.connection.exec(sql);
+    store.close();
+  }
+
+  async function damagedSequence(): Promise<number> {
+    const failure = await verifyStretches(path, stretches).then(
+      () => undefined,
+      (error) => error,
+    );
+    expect(failure).toBeInstanceOf(JournalDamaged);
+    return (failure as JournalDamaged).sequence;
+  }
+
+  it('is whole, and tells how far it is', async () => {
+    const reached: number[] = [];
+    const head = await verifyStretches(path, stretches, (sequence) => reached.push(sequence));
+    expect(head.sequence).toBe(300);
+    expect(reached).toEqual([100, 200, 300]);
+  });
+
+  it.each([100, 101, 150, 200, 201])('is not, where record %i is another', async (sequence) => {
+    change(`UPDATE journal SET command = replace(command, '5', '6') WHERE sequence = ${sequence}`);
+    expect(await damagedSequence()).toBe(sequence);
+  });
+
+  it('is not, where a hash was put right and the next record does not follow it', async () => {
+    change(`UPDATE journal SET hash = (SELECT hash FROM journal WHERE sequence = 7) WHERE sequence = 100`);
+    expect(await damagedSequence()).toBe(100);
+  });
+
+  it('is not, where a record is missing: the first is named', async () => {
+    change('DELETE FROM journal WHERE sequence IN (150, 250)');
+    expect(await damagedSequence()).toBe(150);
+  });
+});
