@@ -135,7 +135,7 @@ export class EventReader {
     this.lose(connection);
   }
 
-  /** A heartbeat says that everything up to its sequence has come: nothing that a fault holds back may be among that. */
+  /** A heartbeat says that everything up to its sequence has come: what a fault holds back may not be among that. */
   private checkHeartbeat({ subscription, sources, lostBefore }: Connection): void {
     const { sequence } = subscription;
     this.count();

@@ -11,7 +11,7 @@ import { operatorOrigin } from './operators.js';
 import { namedBy, operationFor } from './simulated-call.js';
 import { checkStruckOrder } from './struck-order.js';
 
-/** Whether a request that is struck so must not be carried out; an order that is refused is kept as REJECTED all the same. */
+/** Whether a request that is struck so is not carried out; an order that is refused is kept as REJECTED all the same. */
 export function forbids(kind: FaultKind): boolean {
   return kind === 'downtime' || kind === 'rate-limit' || kind === 'disconnect' || kind === 'reject';
 }

@@ -6,7 +6,7 @@ import type { Client } from './client.js';
 import type { PlannedFault } from './planned-faults.js';
 import type { Served } from './simulated-process.js';
 
-/** Of what operators ask for by themselves. What faults do to markets is asked for by whoever injected or cleared them. */
+/** Of what operators ask for by themselves; what faults do to markets has the origin of their injection or end. */
 export const operatorOrigin: Origin = { transport: 'REST', actor: 'operator' };
 
 /**

@@ -173,7 +173,7 @@ export class Dispatcher {
     if (instruction?.status === 'INSTRUCTED') this.apply(instruction, record);
   }
 
-  /** An answer may be older than the attempt that it comes in; it is heard then only where that is settled, and stays so. */
+  /** An answer may be older than the attempt that it comes in; it is heard then only if all is settled. */
   private apply(instruction: Followed, { status, reason, attempt }: CustodyRecord): void {
     const { row } = instruction;
     instruction.dueAt = performance.now() + this.settings.settlementSilenceMs;
