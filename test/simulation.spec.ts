@@ -15,8 +15,10 @@ async function simulate(...options: string[]): Promise<string> {
 it('keeps its promises in five hundred simulations of all that can go wrong (npm run simulate)', async () => {
   const summary = await simulate('--seeds', '500');
   expect(summary).toMatch(/^ {2}seeds +500$/m);
-  const restarts = /crashes and restarts +(\d+)/.exec(summary)?.[1];
-  expect(Number(restarts)).toBeGreaterThan(500);
+  const count = (what: string) => Number(new RegExp(`${what} +(\\d+)`).exec(summary)?.[1]);
+  expect(count('crashes and restarts')).toBeGreaterThan(500);
+  expect(count('strikes of faults')).toBeGreaterThan(500);
+  expect(count('gaps noticed by readers')).toBeGreaterThan(10);
 });
 
 it('repeats a seed exactly', async () => {

@@ -1,5 +1,5 @@
 import type { Command } from '../../src/engine/command.js';
-import { encodeCommand, encodeEvents, type RecordText } from '../../src/journal/record-codec.js';
+import { decodeCommand, encodeCommand, encodeEvents, type RecordText } from '../../src/journal/record-codec.js';
 import type { Receipt } from '../../src/venue/receipt.js';
 import { discrepancy } from '../crash/discrepancy.js';
 
@@ -52,7 +52,7 @@ export class Acknowledgements {
   }
 
   private checkRecord(command: Command, { sequence, events }: Receipt, record: RecordText, what: string): void {
-    if (record.command !== encodeCommand(command)) throw discrepancy(what, encodeCommand(command), record.command);
+    if (askedIn(record) !== encodeCommand(command)) throw discrepancy(what, encodeCommand(command), record.command);
     if (events.length > 0 && record.events !== encodeEvents(events)) {
       throw discrepancy(`${what}: its events`, encodeEvents(events), record.events);
     }
@@ -72,4 +72,10 @@ export class Acknowledgements {
     if (places.length > 0) throw discrepancy(what, `the place of the first, ${places[0]}`, sequence);
     bodies.set(encodeCommand(command), sequence);
   }
+}
+
+/** The command without what faults have made of it: that comes in with each attempt anew, and the first counts. */
+function askedIn({ command: text }: RecordText): string {
+  const command = decodeCommand(text);
+  return command.type === 'PlaceOrder' ? encodeCommand({ ...command, fault: undefined }) : text;
 }

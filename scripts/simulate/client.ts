@@ -2,6 +2,7 @@ import type { Command } from '../../src/engine/command.js';
 import type { Receipt } from '../../src/venue/receipt.js';
 import { Random } from '../crash/random.js';
 import { keyOf } from './acknowledgements.js';
+import { SimulatedCall, SimulatedConnection } from './simulated-call.js';
 import type { SimulatedTime } from './simulated-time.js';
 
 const patienceMs = 300;
@@ -12,7 +13,7 @@ export interface Network {
   doublePercent: number;
   delayMsMax: number;
   /** Hands a request to the exchange; it may never be answered. */
-  deliver(command: Command, answer: (receipt: Receipt) => void): void;
+  deliver(command: Command, call: SimulatedCall, answer: (receipt: Receipt) => void): void;
 }
 
 /** Somebody who trades, and who sends what has a key again until there is an answer. */
@@ -20,8 +21,11 @@ export class Client {
   accountId: number | undefined = undefined;
   unanswered = 0;
   private readonly orderIds: number[] = [];
+  private connection = new SimulatedConnection();
+  private calls = 0;
 
   constructor(
+    private readonly name: string,
     private readonly time: SimulatedTime,
     private readonly network: Network,
   ) {}
@@ -50,11 +54,15 @@ export class Client {
   }
 
   private transmit(command: Command, random: Random, answered: (receipt: Receipt) => void): void {
+    if (!this.connection.isOpen) this.connection = new SimulatedConnection();
     const copies = this.strikes(random, this.network.doublePercent) ? 2 : 1;
     for (let copy = 0; copy < copies; copy += 1) {
       if (this.strikes(random, this.network.lossPercent)) continue;
+      this.calls += 1;
+      const call = new SimulatedCall(`${this.name}-${this.calls}`, command, this.connection);
+      this.time.later(patienceMs, () => call.giveUp());
       this.time.later(this.delay(random), () =>
-        this.network.deliver(command, (receipt) => {
+        this.network.deliver(command, call, (receipt) => {
           if (this.strikes(random, this.network.lossPercent)) return;
           this.time.later(this.delay(random), () => answered(receipt));
         }),

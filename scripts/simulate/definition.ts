@@ -30,6 +30,7 @@ export const definition: VenueDefinition = {
     refillMs: 5_000,
   },
   openOrdersMax: 10,
+  stalePrice: 'halt',
   instructsTransfers: true,
 };
 

@@ -1,6 +1,7 @@
 import type { Command, PlaceOrder } from '../../src/engine/command.js';
 import { Random } from '../crash/random.js';
 import { definition } from './definition.js';
+import { type PlannedFault, plannedFault } from './planned-faults.js';
 
 /**
  * What happens in a simulation, and when. A command names accounts by the number of their client, and of
@@ -14,6 +15,10 @@ export type Happening =
   | { readonly kind: 'crash' }
   /** The process is asked to end, and another one begins. */
   | { readonly kind: 'stop' }
+  /** An operator injects a fault. */
+  | { readonly kind: 'fault'; readonly fault: PlannedFault }
+  /** An operator clears one of those in force, counted from the oldest, or all. */
+  | { readonly kind: 'clear'; readonly which: number | 'all' }
   | Trouble;
 
 /** What goes wrong around the exchange. */
@@ -32,6 +37,7 @@ export interface Plan {
 
 export const clientCount = 4;
 const requestsMax = 70;
+const faultsMax = 6;
 const lengthMs = 4_000;
 const satoshi = 1_000n;
 
@@ -50,6 +56,10 @@ export function planOf(seed: number): Plan {
   for (let count = random.between(20, requestsMax); count > 0; count -= 1) add(anyTime(), request(random));
   for (let count = random.between(0, 3); count > 0; count -= 1) add(anyTime(), { kind: 'crash' });
   for (let count = random.between(0, 4); count > 0; count -= 1) add(anyTime(), trouble(random));
+  for (let count = random.between(0, faultsMax); count > 0; count -= 1)
+    add(anyTime(), { kind: 'fault', fault: plannedFault(clientCount, random) });
+  for (let count = random.between(0, 2); count > 0; count -= 1)
+    add(anyTime(), { kind: 'clear', which: random.pick([0, 1, 2, 'all']) });
   return { seed, steps: steps.sort((a, b) => a.atMs - b.atMs) };
 }
 

@@ -56,7 +56,7 @@ export class SimulatedCustodian extends Custodian {
   private take(instruction: OutgoingInstruction): CustodyRecord {
     const { instructionId, attempt } = instruction;
     const known = this.records.get(instructionId);
-    if (known !== undefined && (known.attempt >= attempt || known.status === 'SETTLED')) return known;
+    if (known !== undefined && !(known.status === 'FAILED' && attempt > known.attempt)) return known;
     const record: CustodyRecord = { ...instruction, status: 'ACCEPTED', reason: '' };
     this.records.set(instructionId, record);
     this.time.later(this.random.between(1, 300), () => this.finish(record));

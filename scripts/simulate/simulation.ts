@@ -1,11 +1,10 @@
+import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import type { Command } from '../../src/engine/command.js';
 import { stateHash } from '../../src/engine/state-hash.js';
 import { encodeCommand } from '../../src/journal/record-codec.js';
 import { verifyFile } from '../../src/journal/sqlite/verification.js';
-import type { EventSources } from '../../src/streams/account/event-subscription.js';
 import type { Receipt } from '../../src/venue/receipt.js';
-import { VenueUnavailable } from '../../src/venue/unavailable.js';
 import { discrepancy } from '../crash/discrepancy.js';
 import { Random } from '../crash/random.js';
 import { Acknowledgements } from './acknowledgements.js';
@@ -13,11 +12,14 @@ import { checkBooks } from './books.js';
 import { Client, type Network } from './client.js';
 import { pricesOf } from './definition.js';
 import { EventReader } from './event-reader.js';
+import { FaultAudit } from './fault-audit.js';
+import { Operators } from './operators.js';
 import { clientCount, type Plan, type Step } from './plan.js';
 import { SettledTrades } from './settled-trades.js';
 import { SimulatedCustodian } from './simulated-custodian.js';
 import { SimulatedDisk } from './simulated-disk.js';
-import { origin, SimulatedProcess } from './simulated-process.js';
+import { SimulatedEdge } from './simulated-edge.js';
+import { type Served, SimulatedProcess } from './simulated-process.js';
 import { SimulatedSnapshots } from './simulated-snapshots.js';
 import { SimulatedTime } from './simulated-time.js';
 import { strike } from './trouble.js';
@@ -34,6 +36,10 @@ export interface Outcome {
   readonly records: number;
   readonly acknowledged: number;
   readonly restarts: number;
+  /** Faults that were injected, how often they struck, and how often a reader noticed that something was missing. */
+  readonly injected: number;
+  readonly struck: number;
+  readonly noticed: number;
   /** The hash of the last record: two runs of one seed have the same. */
   readonly headHash: string;
 }
@@ -49,7 +55,13 @@ export class Simulation {
   private readonly network: Network;
   private readonly history: string[] = [];
   private process: SimulatedProcess | undefined = undefined;
-  private sources: EventSources | undefined = undefined;
+  /** What there is of a process that is ready. */
+  private served: Served | undefined = undefined;
+  private edge: SimulatedEdge | undefined = undefined;
+  /** Requests that were answered with a code. */
+  private readonly refused = new Set<string>();
+  private readonly operators: Operators;
+  private readonly audit: FaultAudit;
   private restarts = -1;
   private checkedSequence = 0;
   private checked: SimulatedProcess | undefined = undefined;
@@ -69,12 +81,17 @@ export class Simulation {
       lossPercent: random.pick([0, 5, 20]),
       doublePercent: random.pick([0, 10, 30]),
       delayMsMax: random.pick([5, 40, 200]),
-      deliver: (command, answer) => this.deliver(command, answer),
+      deliver: (command, call, answer) => this.edge?.call(command, call, answer),
     };
+    this.audit = new FaultAudit(pricesOf(plan.seed), this.refused);
     this.disk.syncMs = random.pick([0, 1, 5]);
-    this.clients = Array.from({ length: clientCount }, () => new Client(this.time, this.network));
+    this.clients = Array.from(
+      { length: clientCount },
+      (_, number) => new Client(`client-${number}`, this.time, this.network),
+    );
     const onFault = (error: unknown) => this.failed(error);
-    this.readers = [undefined, 3].map((id) => new EventReader(this.time, random, durable, onFault, id));
+    this.operators = new Operators(this.clients, (what) => this.note(what), onFault);
+    this.readers = [undefined, 3, 4].map((id) => new EventReader(this.time, random, durable, onFault, id));
   }
 
   async run(): Promise<Outcome> {
@@ -93,7 +110,10 @@ export class Simulation {
     this.disk.remove();
     const { fault, history, restarts } = this;
     const { count: acknowledged } = this.acknowledgements;
-    return { fault, history, restarts, acknowledged, records: this.disk.durable.length, headHash };
+    const { injected, struck } = this.audit;
+    const noticed = this.readers.reduce((sum, reader) => sum + reader.noticed, 0);
+    const records = this.disk.durable.length;
+    return { fault, history, restarts, acknowledged, injected, struck, noticed, records, headHash };
   }
 
   private async goOn(untilMs: number): Promise<void> {
@@ -116,6 +136,7 @@ export class Simulation {
     this.custodian.lossPercent = 0;
     const untilMs = this.time.nowMs + restMsMax;
     while (this.fault === undefined && this.unfinished() !== undefined) {
+      this.operators.endTroubles(this.served);
       if (this.time.nowMs > untilMs)
         throw discrepancy('the exchange, once nothing fails', 'to finish', this.unfinished());
       await this.goOn(this.time.nowMs + 200);
@@ -124,11 +145,15 @@ export class Simulation {
 
   private unfinished(): string | undefined {
     const venue = this.process?.venue;
-    if (venue === undefined || this.sources === undefined) return 'no exchange is there';
+    if (venue === undefined || this.served === undefined) return 'no exchange is there';
     const unanswered = this.clients.reduce((sum, client) => sum + client.unanswered, 0);
     if (unanswered > 0) return `${unanswered} requests are not answered`;
     const { state, queued } = venue.status();
     if (state !== 'SERVING' || queued > 0) return `the venue is ${state} with ${queued} commands waiting`;
+    const { orders, faults } = venue.exchange.state;
+    if (faults.size > 0) return `the faults ${[...faults.keys()]} have not ended`;
+    const waiting = [...orders.values()].filter(({ state }) => state === 'WORKING');
+    if (waiting.length > 0) return `the orders ${waiting.map(({ orderId }) => orderId)} wait to be matched`;
     const { openCount } = venue.exchange.state.settlement;
     if (openCount > 0) return `${openCount} instructions are not settled`;
     const reader = this.readers.find((each) => !each.isComplete);
@@ -138,6 +163,7 @@ export class Simulation {
   /** Everything that a journal can be checked for, in its file; and settlement against its trades. */
   private async conclude(): Promise<void> {
     new SettledTrades(this.disk.durable).checkCustody(this.custodian.records);
+    this.audit.check(this.disk.durable);
     const { venue } = this.process!;
     const live = { sequence: venue!.exchange.sequence, stateHash: stateHash(venue!.exchange) };
     const report = await verifyFile({ path: this.disk.path, snapshots: new SimulatedSnapshots(this.disk), live });
@@ -147,7 +173,7 @@ export class Simulation {
 
   private start(): void {
     this.restarts += 1;
-    this.sources = undefined;
+    this.served = undefined;
     const isCurrent = () => this.process === started;
     const started: SimulatedProcess = new SimulatedProcess({
       time: this.time,
@@ -161,10 +187,11 @@ export class Simulation {
     this.process = started;
   }
 
-  private ready(sources: EventSources): void {
-    this.note(`ready at record ${sources.venue.exchange.sequence}`);
-    this.sources = sources;
-    for (const reader of this.readers) reader.open(sources);
+  private ready(served: Served): void {
+    this.note(`ready at record ${served.venue.exchange.sequence}`);
+    this.served = served;
+    this.edge = this.edgeOf(served);
+    for (const reader of this.readers) reader.open(served);
   }
 
   private crash(why: string): void {
@@ -177,7 +204,7 @@ export class Simulation {
 
   private stop(): void {
     const { process } = this;
-    if (process?.venue === undefined || this.sources === undefined) return;
+    if (process?.venue === undefined || this.served === undefined) return;
     this.note('the process is asked to end');
     for (const reader of this.readers) reader.cut();
     process.stop().then(
@@ -188,7 +215,8 @@ export class Simulation {
 
   private leave(): void {
     this.process = undefined;
-    this.sources = undefined;
+    this.served = undefined;
+    this.edge = undefined;
     this.time.later(restartMs, () => this.guard(() => this.start()));
   }
 
@@ -196,6 +224,8 @@ export class Simulation {
     if (step.kind === 'request') this.send(step.client, step.command, step.seed);
     else if (step.kind === 'crash') this.crash('crash');
     else if (step.kind === 'stop') this.stop();
+    else if (step.kind === 'fault') this.operators.inject(step.fault, this.served);
+    else if (step.kind === 'clear') this.operators.clear(step.which, this.served);
     else strike(step, this, (what) => this.note(what));
   }
 
@@ -221,20 +251,17 @@ export class Simulation {
     return isKnown ? (fields as unknown as Command) : undefined;
   }
 
-  private deliver(command: Command, answer: (receipt: Receipt) => void): void {
-    const { process, sources } = this;
-    if (process?.venue === undefined || sources === undefined) return;
-    process.venue.submit(command, origin).then(
-      (receipt) => {
+  private edgeOf({ venue, board }: Served): SimulatedEdge {
+    const { process } = this;
+    return new SimulatedEdge(venue, board, {
+      onReceipt: (command, receipt) => {
         if (this.process !== process) return;
         this.guard(() => this.acknowledgements.check(command, receipt));
         this.note(`${encodeCommand(command)} → ${outcomeOf(receipt)}`);
-        answer(receipt);
       },
-      (error) => {
-        if (this.process === process && !(error instanceof VenueUnavailable)) this.failed(error);
-      },
-    );
+      onRefused: (requestId) => this.refused.add(requestId),
+      onFault: (error) => this.process === process && this.failed(error),
+    });
   }
 
   private guard(work: () => void): void {

@@ -2,6 +2,7 @@ import { jest } from '@jest/globals';
 import { Settings } from '../config/settings.js';
 import type { Command } from '../engine/command.js';
 import type { FaultInForce } from '../engine/fault-in-force.js';
+import { DisturbedPrices } from '../venue/price-source/disturbed-prices.js';
 import { VenueUnavailable } from '../venue/unavailable.js';
 import type { Venue } from '../venue/venue.js';
 import { ChaosService } from './chaos.service.js';
@@ -15,12 +16,13 @@ class BareVenue {
   readonly commands: Command[] = [];
   readonly exchange = { state: { faults: new Map<number, FaultInForce>() }, markets: new Map() };
   isFull = false;
+  commitMs = 0;
   readonly now = Date.now;
 
   async submit(command: Command) {
     if (this.isFull) throw new VenueUnavailable('JOURNAL_FULL');
     this.commands.push(command);
-    return { sequence: this.commands.length, time: Date.now() };
+    return { sequence: this.commands.length, time: Date.now() - this.commitMs };
   }
 }
 
@@ -58,6 +60,17 @@ it('tells the journal of an end as soon as the venue takes commands again', asyn
   venue.isFull = false;
   await jest.advanceTimersByTimeAsync(5_000);
   expect(ends()).toEqual([{ type: 'EndFault', faultId: fault.id, reason: 'CLEARED', struck: 0 }]);
+});
+
+it('leaves prices alone where a fault was over before it was in the journal', async () => {
+  const source = { pricesAt: () => [{ symbol: 'BTC-USD', priceTicks: 1_000 }] };
+  const board = new FaultBoard(true);
+  board.prices = new DisturbedPrices(source, Date.now);
+  chaos = new ChaosService(venue as unknown as Venue, settings, board);
+  venue.commitMs = 2_000;
+  await chaos.inject({ kind: 'price-shock', parameters: { percent: 50 }, durationSeconds: 1 }, auditor);
+  expect(ends()).toMatchObject([{ reason: 'EXPIRED' }]);
+  expect(board.prices.pricesAt(1)).toEqual(source.pricesAt());
 });
 
 it('takes no more faults than there may be, however many come at once', async () => {

@@ -174,6 +174,36 @@ describe('the dispatcher', () => {
     await untilHistory(1, 'PENDING INSTRUCTED FAILED INSTRUCTED SETTLED');
   });
 
+  it('hears that it is settled, whichever attempt that was', async () => {
+    await close();
+    const settled = new Map<string, CustodyRecord>();
+    custodian.answer = (instruction) => {
+      const first = settled.get(instruction.instructionId);
+      settled.set(instruction.instructionId, first ?? { ...instruction, status: 'SETTLED', reason: '' });
+      // As where a fault fails what the custodian has settled, and nobody heard.
+      return first ?? { ...instruction, status: 'FAILED', reason: 'it is said' };
+    };
+    dispatch();
+    await untilHistory(1, 'PENDING INSTRUCTED FAILED INSTRUCTED SETTLED');
+    expect(settled.get('ins-1')).toMatchObject({ attempt: 1 });
+  });
+
+  it('hands over again, as the same attempt, what the custodian takes for the attempt before', async () => {
+    await close();
+    let isBusy = true;
+    custodian.answer = (instruction) => {
+      if (instruction.attempt === 1) return { ...instruction, status: 'FAILED', reason: 'it is said' };
+      if (isBusy) return { ...instruction, attempt: 1, status: 'ACCEPTED', reason: '' };
+      return { ...instruction, status: 'SETTLED', reason: '' };
+    };
+    dispatch();
+    await untilHistory(1, 'PENDING INSTRUCTED FAILED INSTRUCTED');
+    isBusy = false;
+    custodian.become('ins-1', { status: 'FAILED', attempt: 1 });
+    await untilHistory(1, 'PENDING INSTRUCTED FAILED INSTRUCTED SETTLED');
+    expect(custodian.submitted.filter((sent) => sent.startsWith('ins-1'))).toEqual(['ins-1 1', 'ins-1 2', 'ins-1 2']);
+  });
+
   it('hands over again, as the same attempt, what the custodian has lost', async () => {
     await close();
     dispatch();

@@ -141,7 +141,8 @@ export class Dispatcher {
     if (instruction.status !== 'INSTRUCTED') return this.send(instruction);
     const record = await this.custodian.find(formatId('ins', instruction.row.instructionId));
     // It is sent as the same attempt again: the custodian has lost it, or never had it.
-    if (record === undefined) return this.send(instruction, instruction.attempts);
+    if (record === undefined || isOfAnotherFailure(record, instruction))
+      return this.send(instruction, instruction.attempts);
     this.apply(instruction, record);
   }
 
@@ -172,12 +173,13 @@ export class Dispatcher {
     if (instruction?.status === 'INSTRUCTED') this.apply(instruction, record);
   }
 
-  /** An answer may be older than the attempt that it comes in; it is not heard then. */
+  /** An answer may be older than the attempt that it comes in; it is heard then only if all is settled. */
   private apply(instruction: Followed, { status, reason, attempt }: CustodyRecord): void {
     const { row } = instruction;
     instruction.dueAt = performance.now() + this.settings.settlementSilenceMs;
     if (instruction.status === 'INSTRUCTED') this.catchUp(instruction, attempt);
-    if (attempt !== instruction.attempts || status === 'ACCEPTED' || instruction.status !== 'INSTRUCTED') return;
+    if (status === 'ACCEPTED' || instruction.status !== 'INSTRUCTED') return;
+    if (attempt !== instruction.attempts && status !== 'SETTLED') return;
     instruction.status = status;
     if (status === 'SETTLED') {
       this.followed.delete(row.instructionId);
@@ -227,4 +229,9 @@ export class Dispatcher {
     if (this.moreToLoad && this.failures === 0 && this.followed.size < followedMax) return;
     await pause(ms, undefined, { signal: resting.signal, ref: false }).catch(() => undefined);
   }
+}
+
+/** The custodian has failed an attempt before this one, and knows nothing of this one. */
+function isOfAnotherFailure({ status, attempt }: CustodyRecord, { attempts }: Followed): boolean {
+  return status === 'FAILED' && attempt < attempts;
 }
