@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { OrderJudgement } from '../../engine/risk/judgement.js';
 import { DirectoryLock } from '../directory-lock.js';
@@ -7,7 +8,7 @@ import { decodeRecord, encodeBatch, type SealedText } from '../record-codec.js';
 import { Database } from './database.js';
 import { journalFile } from './local-journal-reader.js';
 import { OrderKeys } from './order-keys.js';
-import { verifyChainInThreads } from './threaded-chain.js';
+import { stretchesOf, verifyStretches } from './threaded-chain.js';
 import { judgeInThread } from './threaded-judgement.js';
 import { ThreadedQueries } from './threaded-queries.js';
 import { verifyInThread } from './threaded-verification.js';
@@ -38,6 +39,7 @@ export class SqliteJournal implements Journal {
   }
 
   readonly queries: ThreadedQueries;
+  private readonly path: string;
   private readonly reader: WorkerThread;
   private readonly database: Database;
   private readonly orderKeys: OrderKeys;
@@ -48,7 +50,8 @@ export class SqliteJournal implements Journal {
     private readonly writer: WorkerThread,
     private current: JournalHead,
   ) {
-    const path = join(dataDirectory, journalFile);
+    this.path = join(dataDirectory, journalFile);
+    const { path } = this;
     this.database = new Database(path, { readOnly: true, cacheKib: pointLookupCacheKib });
     this.reader = new WorkerThread(new URL('./reader-worker.js', import.meta.url), { path }, { startsAnew: true });
     this.orderKeys = new OrderKeys(this.database);
@@ -76,20 +79,19 @@ export class SqliteJournal implements Journal {
   }
 
   verifyChain(afterSequence: number, onProgress?: (sequence: number) => void): Promise<JournalHead> {
-    const { current: head } = this;
-    const path = join(this.dataDirectory, journalFile);
-    const inThreads = verifyChainInThreads(path, { afterSequence, head }, onProgress);
-    return inThreads ?? this.writer.ask('verify', afterSequence, onProgress);
+    const stretches = stretchesOf(afterSequence, this.current.sequence, availableParallelism());
+    if (stretches.length > 0) return verifyStretches(this.path, stretches, onProgress);
+    return this.writer.ask('verify', afterSequence, onProgress);
   }
 
   verify(options: { readonly live?: LiveState; readonly signal?: AbortSignal }): Promise<VerificationReport> {
-    const { dataDirectory } = this;
-    return verifyInThread({ path: join(dataDirectory, journalFile), dataDirectory }, options);
+    const { path, dataDirectory } = this;
+    return verifyInThread({ path, dataDirectory }, options);
   }
 
   judge(orderId: number, signal?: AbortSignal): Promise<OrderJudgement> {
-    const { dataDirectory } = this;
-    return judgeInThread({ path: join(dataDirectory, journalFile), dataDirectory }, orderId, signal);
+    const { path, dataDirectory } = this;
+    return judgeInThread({ path, dataDirectory }, orderId, signal);
   }
 
   /** The next page is read and checked while the one before it is used. */

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { JournalHead } from '../journal.js';
 import type { Stretch } from './chain-worker.js';
 import { WorkerThread } from './worker-thread.js';
@@ -17,19 +16,9 @@ export function stretchesOf(afterSequence: number, headSequence: number, process
 }
 
 /**
- * Checks a long chain in as many threads as there are processors, a stretch in each. The record before a stretch is
- * checked by the one before it, so that all together are one chain. Nothing, where it is too short for that.
+ * Checks a chain in threads of their own, a stretch in each. The record before a stretch is checked by the one before
+ * it, so that all together are one chain.
  */
-export function verifyChainInThreads(
-  path: string,
-  { afterSequence, head }: { readonly afterSequence: number; readonly head: JournalHead },
-  onProgress?: (sequence: number) => void,
-): Promise<JournalHead> | undefined {
-  const stretches = stretchesOf(afterSequence, head.sequence, availableParallelism());
-  return stretches.length === 0 ? undefined : verifyStretches(path, stretches, onProgress);
-}
-
-/** For `verifyChainInThreads`. */
 export async function verifyStretches(
   path: string,
   stretches: readonly Stretch[],

@@ -17,17 +17,14 @@ let chain: Chain | undefined;
 let checkpointer: Checkpointer | undefined;
 
 function opened(): Store {
-  store ??= Store.open(path);
+  if (store === undefined) {
+    store = Store.open(path);
+    checkpointer = new Checkpointer(
+      store,
+      new WorkerThread(new URL('./checkpoint-worker.js', import.meta.url), { path }),
+    );
+  }
   return store;
-}
-
-/** Its own thread starts with the first checkpoint. */
-function checkpoints(): Checkpointer {
-  checkpointer ??= new Checkpointer(
-    opened(),
-    new WorkerThread(new URL('./checkpoint-worker.js', import.meta.url), { path }),
-  );
-  return checkpointer;
 }
 
 function checked(): Chain {
@@ -51,5 +48,5 @@ serve(
     },
   },
   // It comes after the answer: nobody waits for it but the next batch.
-  () => store && checkpoints().afterBatch(),
+  () => checkpointer?.afterBatch(),
 );
