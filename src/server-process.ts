@@ -4,7 +4,7 @@ import { type Addresses, type Application, createApplication } from './applicati
 import { OverrideInvalid } from './config/remote/fixed-values.js';
 import { type Environment, Settings, SettingsInvalid } from './config/settings.js';
 import { version } from './config/version.js';
-import { collectWhenIdle, releaseStartHeap } from './heap.js';
+import { collectWhenIdle, letHeapGrow } from './heap.js';
 
 /** Exit codes, by the names of sysexits.h where there is one. */
 const exitCodes = { forced: 1, startFailed: 1, journalFailed: 74, wrongConfiguration: 78 } as const;
@@ -17,7 +17,7 @@ export async function runServer(environment: Environment): Promise<void> {
     const application = await createApplication(settings, stopOnFailure);
     stopOnSignals(application, settings);
     const addresses = await application.listen();
-    releaseStartHeap();
+    letHeapGrow();
     collectWhenIdle(() => application.commands);
     process.stdout.write(banner(addresses, settings));
   } catch (error) {
