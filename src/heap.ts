@@ -15,11 +15,9 @@ export function holdHeapSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
 }
 
-/** Lets go of what only the start needed, some 10 MB, and lets the heap grow with the load from here on. */
-export function releaseStartHeap(): void {
+/** From here on the heap grows with the load. */
+export function letHeapGrow(): void {
   setFlagsFromString('--semi-space-growth-factor=2');
-  setFlagsFromString('--expose-gc');
-  collect();
 }
 
 /**
@@ -29,8 +27,11 @@ export function releaseStartHeap(): void {
  */
 export function collectWhenIdle(commands: () => number): void {
   let seen = commands();
-  /** Checks without work since there was some; none to come once the heap is collected. */
-  let rested = idleChecks;
+  /**
+   * Checks without work since there was some; none to come once the heap is collected. It begins with one to come,
+   * which lets go of what only the start needed, some 10 MB: a start that did so itself would take a tenth longer.
+   */
+  let rested = idleChecks - 1;
   setInterval(() => {
     const now = commands();
     const worked = now - seen > idleCommandsMax;
@@ -41,6 +42,7 @@ export function collectWhenIdle(commands: () => number): void {
 }
 
 function collect(): void {
+  setFlagsFromString('--expose-gc');
   const gc = runInNewContext('gc') as NodeJS.GCFunction;
   gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 }
