@@ -8,6 +8,9 @@ import { build, type Plugin } from 'esbuild';
  * One by one they are some two thousand modules, and finding and linking those was most of a start.
  */
 const bundled = [
+  '@fastify/static',
+  '@grpc/grpc-js',
+  '@grpc/proto-loader',
   '@nestjs/common',
   '@nestjs/common/internal',
   '@nestjs/core',
@@ -16,12 +19,20 @@ const bundled = [
   '@nestjs/platform-fastify',
   '@nestjs/swagger',
   '@nestjs/terminus',
+  '@opentelemetry/api',
   'class-validator',
   'fastify',
+  'helmet',
   'nestjs-pino',
+  'pino',
+  'pino-http',
   'prom-client',
+  'protobufjs',
+  'protobufjs/ext/descriptor/index.js',
+  'protobufjs/minimal.js',
   'rxjs',
   'rxjs/operators',
+  'ws',
 ];
 const directory = 'dist/packages';
 const index = `${directory}/index.json`;
