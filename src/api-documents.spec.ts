@@ -1,5 +1,6 @@
-import { type Application, createApplication } from './application.js';
+import type { Application } from './application.js';
 import { Settings } from './config/settings.js';
+import { openApplication } from './open-application.js';
 
 interface Operation {
   readonly parameters?: readonly {
@@ -20,7 +21,7 @@ describe.each(['/docs-json', '/audit/docs-json'])('the OpenAPI document at %s', 
 
   beforeAll(async () => {
     const settings = Settings.from({ HTTP_PORT: '0', GRPC_PORT: '0', LOG_LEVEL: 'fatal', STORE: 'memory' });
-    application = await createApplication(settings, (error) => {
+    application = await openApplication(settings, (error) => {
       throw error;
     });
     const { http } = await application.listen();

@@ -1,9 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import {
   type DynamicModule,
   Global,
   Injectable,
-  Logger,
   Module,
   type OnApplicationShutdown,
   type OnModuleDestroy,
@@ -17,20 +15,12 @@ import { ChaosModule } from './chaos/chaos.module.js';
 import { custodyFaults, losesStatuses } from './chaos/custody-faults.js';
 import { FaultBoard } from './chaos/fault-board.js';
 import { StruckStreams } from './chaos/struck-streams.js';
-import { fixedDefinition, fixedValues } from './config/remote/fixed-values.js';
-import { remoteOrigin } from './config/remote/remote-origin.js';
 import { Settings } from './config/settings.js';
-import { readVenueConfiguration } from './config/venue-definition.js';
 import { DiscoveryModule } from './discovery/discovery.module.js';
 import { Registry } from './discovery/registry.js';
 import { ReadingPace } from './edge/reading-pace.js';
 import { StreamFaults } from './edge/stream-faults.js';
-import type { VenueDefinition } from './engine/instrument.js';
 import { HealthModule } from './health/health.module.js';
-import type { Journal } from './journal/journal.js';
-import { SnapshotStore } from './journal/snapshots.js';
-import { MemoryJournal } from './journal/sqlite/memory-journal.js';
-import { SqliteJournal } from './journal/sqlite/sqlite-journal.js';
 import { MatchingModule } from './matching/matching.module.js';
 import type { Observability } from './observability/observability.js';
 import { ObservabilityModule } from './observability/observability.module.js';
@@ -46,10 +36,6 @@ import { ReconciliationModule } from './settlement/reconciliation.module.js';
 import { SettlementModule } from './settlement/settlement.module.js';
 import { StruckCustodian } from './settlement/struck-custodian.js';
 import { StreamsModule } from './streams/streams.module.js';
-import { systemClock } from './venue/clock.js';
-import { choosePriceSource } from './venue/price-source/choose-price-source.js';
-import { DisturbedPrices } from './venue/price-source/disturbed-prices.js';
-import { LivePrices } from './venue/price-source/live-prices.js';
 import { Venue } from './venue/venue.js';
 
 /** What traders use, documented at /docs. */
@@ -113,7 +99,7 @@ class ExchangeModule {
   }
 }
 
-/** The composition root: the only place that chooses adapters. */
+/** The parts around the venue, put together; what they are adapted to is chosen here and in `open-venue.ts`. */
 @Module({})
 export class AppModule {
   static with(
@@ -140,58 +126,4 @@ export class AppModule {
 
 function strikable(custodian: Custodian, board: FaultBoard): Custodian {
   return new StruckCustodian(custodian, custodyFaults(board), () => losesStatuses(board));
-}
-
-/** Called once, when the venue cannot go on: after this nothing may be acknowledged, so the process has to end. */
-export type OnFailure = (error: unknown) => void;
-
-/** Opens the venue that the settings describe, before Nest is there: what stops it is for the operator, not for Nest. */
-export async function openVenue(
-  settings: Settings,
-  outside: Outside,
-  board: FaultBoard,
-  onFailure: OnFailure,
-): Promise<Venue> {
-  const { peers, remoteSettings } = outside;
-  const { venue, pricing } = readVenueConfiguration(settings.marketsFile, settings.liquidity);
-  const configured: VenueDefinition = {
-    ...venue,
-    ...(settings.stalePrice === 'halt' ? { stalePrice: settings.stalePrice } : {}),
-    ...(settings.settlementCustodian === null ? {} : { instructsTransfers: true }),
-  };
-  const fixed = fixedDefinition(configured, fixedValues(settings));
-  const definition = remoteSettings?.definitionOf(configured) ?? fixed;
-  const { seed, priceIntervalMs: beatMs, replaySpeed, queueCommandsMax, snapshotEvery } = settings;
-  const options = { seed, beatMs, replaySpeed, staleMs: settings.priceStaleMs };
-  const source = choosePriceSource(settings.priceSource, definition, pricing, options);
-  if (settings.priceSource.kind === 'peer' && source instanceof LivePrices) {
-    peers?.bringPrices(source, settings.priceSource.serviceName);
-  }
-  if (board.isEnabled) board.prices = new DisturbedPrices(source, () => systemClock.now());
-  const priceSource = board.prices ?? source;
-  const { journal, snapshots } = await openStore(settings);
-  const log = new Logger('venue');
-  try {
-    return await Venue.open({
-      journal,
-      snapshots,
-      definition,
-      definedBy: isDeepStrictEqual(definition, fixed) ? undefined : remoteOrigin,
-      priceSource,
-      clock: systemClock,
-      beatMs,
-      queueCommandsMax,
-      snapshotEvery,
-      log,
-      onFailure,
-    });
-  } catch (error) {
-    await journal.close();
-    throw error;
-  }
-}
-
-async function openStore({ store, dataDir }: Settings): Promise<{ journal: Journal; snapshots?: SnapshotStore }> {
-  if (store === 'memory') return { journal: new MemoryJournal() };
-  return { journal: await SqliteJournal.open(dataDir), snapshots: new SnapshotStore(dataDir) };
 }

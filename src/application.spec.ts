@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Client, credentials, loadPackageDefinition, type ServiceError } from '@grpc/grpc-js';
 import { service as healthService } from 'grpc-health-check';
-import { type Application, createApplication } from './application.js';
+import type { Application } from './application.js';
 import { Settings } from './config/settings.js';
 import { Registry } from './discovery/registry.js';
 import { Readiness } from './health/readiness.js';
+import { openApplication } from './open-application.js';
 import { Venue } from './venue/venue.js';
 
 function settingsWith(environment: Record<string, string>): Settings {
@@ -24,7 +25,7 @@ describe('an application', () => {
   afterEach(() => application.close());
 
   it('is ready over REST and gRPC until it drains, and alive throughout', async () => {
-    application = await createApplication(settingsWith({ STORE: 'memory' }), failTheSpec);
+    application = await openApplication(settingsWith({ STORE: 'memory' }), failTheSpec);
     const { http, grpc } = await application.listen();
     const statusOf = async (path: string) => (await fetch(http + path)).status;
     const services = ['', 'exchange.v1.OrderService', 'exchange.v1.AuditService'];
@@ -41,7 +42,7 @@ describe('an application', () => {
 
   it('says over REST how each part of it is', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'application-'));
-    application = await createApplication(settingsWith({ DATA_DIR: directory, DISK_FREE_BYTES_MIN: '0' }), failTheSpec);
+    application = await openApplication(settingsWith({ DATA_DIR: directory, DISK_FREE_BYTES_MIN: '0' }), failTheSpec);
     const { http } = await application.listen();
     const healthy = await fetch(`${http}/health`);
     expect([healthy.status, healthy.headers.get('cache-control')]).toEqual([200, 'no-store']);
@@ -65,7 +66,7 @@ describe('an application', () => {
   });
 
   it('takes commands until the wait for balancers is over, and ends connections with their answers meanwhile', async () => {
-    application = await createApplication(settingsWith({ STORE: 'memory', DRAIN_WAIT_MS: '700' }), failTheSpec);
+    application = await openApplication(settingsWith({ STORE: 'memory', DRAIN_WAIT_MS: '700' }), failTheSpec);
     const { http } = await application.listen();
     const open = () =>
       fetch(`${http}/api/v1/accounts`, {
@@ -86,7 +87,7 @@ describe('an application', () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
-    application = await createApplication(settingsWith({ STORE: 'memory', AUDIT_PORT: `${port}` }), failTheSpec);
+    application = await openApplication(settingsWith({ STORE: 'memory', AUDIT_PORT: `${port}` }), failTheSpec);
     await expect(application.listen()).rejects.toThrow('EADDRINUSE');
     expect(application.nest.get(Registry).all()).toEqual([]);
     taken.close();
@@ -95,13 +96,13 @@ describe('an application', () => {
   it('keeps its journal on the disk, and lets go of it when it is closed', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'application-'));
     const settings = settingsWith({ DATA_DIR: join(directory, 'made', 'by', 'the-start') });
-    application = await createApplication(settings, failTheSpec);
+    application = await openApplication(settings, failTheSpec);
     const { sequence } = application.nest.get(Venue).status();
     expect(sequence).toBeGreaterThan(0);
 
-    await expect(createApplication(settings, failTheSpec)).rejects.toThrow(String(process.pid));
+    await expect(openApplication(settings, failTheSpec)).rejects.toThrow(String(process.pid));
     await application.close();
-    application = await createApplication(settings, failTheSpec);
+    application = await openApplication(settings, failTheSpec);
     expect(application.nest.get(Venue).status().sequence).toBeGreaterThanOrEqual(sequence);
     rmSync(directory, { recursive: true });
   });

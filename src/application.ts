@@ -1,13 +1,11 @@
-import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { serveApiDocuments } from './api-documents.js';
-import { AppModule, type OnFailure, openVenue } from './app.module.js';
-import { FaultBoard } from './chaos/fault-board.js';
+import { AppModule } from './app.module.js';
+import type { FaultBoard } from './chaos/fault-board.js';
 import { strikeGrpc } from './chaos/grpc-faults.js';
 import { strikeHttp } from './chaos/http-faults.js';
 import type { Settings } from './config/settings.js';
@@ -24,12 +22,11 @@ import { readTls, type TlsMaterial } from './edge/tls.js';
 import { Upgrades } from './edge/upgrades.js';
 import { GrpcHealth } from './health/grpc-health.js';
 import { Readiness } from './health/readiness.js';
-import { Observability } from './observability/observability.js';
-import { closeOutside, type Outside, openOutside } from './outside.js';
+import type { Observability } from './observability/observability.js';
+import type { Outside } from './outside.js';
 import { ApiKeyUses } from './security/api-key-uses.js';
 import type { AuditPort } from './security/audit-port.js';
 import { secureEdge } from './security/edge-security.js';
-import { systemClock } from './venue/clock.js';
 import { Venue } from './venue/venue.js';
 
 /** Where a running exchange is found. */
@@ -42,7 +39,7 @@ export interface Addresses {
   readonly audit: string;
 }
 
-/** One exchange with its REST and gRPC interfaces. The venue is recovered when `createApplication` resolves. */
+/** One exchange with its REST and gRPC interfaces, around a venue that is recovered. */
 export class Application {
   constructor(
     /** The Nest application, for its HTTP server and its providers. */
@@ -114,37 +111,8 @@ export class Application {
   }
 }
 
-/** Rejects if the exchange cannot start: its message says what the operator can do. */
-export async function createApplication(settings: Settings, onFailure: OnFailure): Promise<Application> {
-  const observability = await Observability.open(settings);
-  Logger.overrideLogger(observability.logger);
-  const outside = await openOutside(settings);
-  try {
-    return await openApplication(settings, outside, onFailure, observability);
-  } catch (error) {
-    await closeOutside(outside);
-    throw error;
-  }
-}
-
-async function openApplication(
-  settings: Settings,
-  outside: Outside,
-  onFailure: OnFailure,
-  observability: Observability,
-): Promise<Application> {
-  const board = new FaultBoard(settings.chaos === 'true', () => systemClock.now());
-  const venue = await openVenue(settings, outside, board, onFailure);
-  observability.watch(venue);
-  try {
-    return await applicationOf(settings, venue, outside, observability, board);
-  } catch (error) {
-    await venue.close();
-    throw error;
-  }
-}
-
-async function applicationOf(
+/** Puts Nest, with REST and gRPC, around what a start has opened. The venue is not closed if this rejects. */
+export async function applicationOf(
   settings: Settings,
   venue: Venue,
   outside: Outside,

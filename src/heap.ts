@@ -8,29 +8,17 @@ const idleCommandsMax = 200;
 const idleChecks = 15;
 
 /**
- * While modules load, V8 would let the young generation grow to its maximum, and would keep it. Called
- * before they do, this keeps some 25 MB from being resident for nothing (docs/performance.md).
- */
-export function holdHeapSmall(): void {
-  setFlagsFromString('--semi-space-growth-factor=1');
-}
-
-/** Lets go of what only the start needed, some 10 MB, and lets the heap grow with the load from here on. */
-export function releaseStartHeap(): void {
-  setFlagsFromString('--semi-space-growth-factor=2');
-  setFlagsFromString('--expose-gc');
-  collect();
-}
-
-/**
  * Gives back what a burst of work has left behind. V8 by itself keeps a young generation that has grown,
  * and garbage that was promoted, until more work comes: hundreds of megabytes after some minutes of load.
  * Only after a while, for it takes compiled code along: a load that pauses for seconds comes back as fast as it was.
  */
 export function collectWhenIdle(commands: () => number): void {
   let seen = commands();
-  /** Checks without work since there was some; none to come once the heap is collected. */
-  let rested = idleChecks;
+  /**
+   * Checks without work since there was some; none to come once the heap is collected. It begins with one to come,
+   * which lets go of what only the start needed, some 10 MB: a start that did so itself would take a tenth longer.
+   */
+  let rested = idleChecks - 1;
   setInterval(() => {
     const now = commands();
     const worked = now - seen > idleCommandsMax;
@@ -41,6 +29,7 @@ export function collectWhenIdle(commands: () => number): void {
 }
 
 function collect(): void {
+  setFlagsFromString('--expose-gc');
   const gc = runInNewContext('gc') as NodeJS.GCFunction;
   gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 }

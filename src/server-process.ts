@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { type Addresses, type Application, createApplication } from './application.js';
+import type { Addresses, Application } from './application.js';
 import { OverrideInvalid } from './config/remote/fixed-values.js';
 import { type Environment, Settings, SettingsInvalid } from './config/settings.js';
 import { version } from './config/version.js';
-import { collectWhenIdle, releaseStartHeap } from './heap.js';
+import { collectWhenIdle } from './heap.js';
+import { openApplication } from './open-application.js';
 
 /** Exit codes, by the names of sysexits.h where there is one. */
 const exitCodes = { forced: 1, startFailed: 1, journalFailed: 74, wrongConfiguration: 78 } as const;
@@ -14,10 +15,9 @@ export async function runServer(environment: Environment): Promise<void> {
   const settings = settingsOf(environment);
   if (settings === undefined) return;
   try {
-    const application = await createApplication(settings, stopOnFailure);
+    const application = await openApplication(settings, stopOnFailure);
     stopOnSignals(application, settings);
     const addresses = await application.listen();
-    releaseStartHeap();
     collectWhenIdle(() => application.commands);
     process.stdout.write(banner(addresses, settings));
   } catch (error) {

@@ -5,8 +5,9 @@ import { Metadata } from '@grpc/grpc-js';
 import { jest } from '@jest/globals';
 import { parser } from '@prometheus-io/lezer-promql';
 import { parse } from 'yaml';
-import { type Application, createApplication } from '../src/application.js';
+import type { Application } from '../src/application.js';
 import { Settings } from '../src/config/settings.js';
+import { openApplication } from '../src/open-application.js';
 import { Venue } from '../src/venue/venue.js';
 import { MetricsPage, type Sample } from './metrics-page.fixture.js';
 import { TracedGrpc } from './traced-grpc.fixture.js';
@@ -104,7 +105,7 @@ describe('dashboard and alerts', () => {
     // Other services are configured and away, so that what is told of them is there too.
     const away = { PEERS: 'custodian-simulator=127.0.0.1:1', CONFIG_SERVICE_URL: 'http://127.0.0.1:1' };
     const settings = Settings.from({ ...local, ...away, DATA_DIR: directory });
-    application = await createApplication(settings, (error) => {
+    application = await openApplication(settings, (error) => {
       throw error;
     });
     const addresses = await application.listen();

@@ -1,6 +1,7 @@
-import { type Addresses, type Application, createApplication } from '../src/application.js';
+import type { Addresses, Application } from '../src/application.js';
 import { Settings } from '../src/config/settings.js';
 import { stateHash } from '../src/engine/state-hash.js';
+import { openApplication } from '../src/open-application.js';
 import { Venue } from '../src/venue/venue.js';
 
 /** A whole exchange in this process, with real ports. */
@@ -20,7 +21,7 @@ export class RunningExchange {
       LOG_LEVEL: 'fatal',
       ...environment,
     });
-    const application = await createApplication(settings, (error) => {
+    const application = await openApplication(settings, (error) => {
       throw error;
     });
     return new RunningExchange(application, await application.listen());

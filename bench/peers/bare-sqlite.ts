@@ -22,7 +22,6 @@ const selections: Readonly<Record<string, string>> = {
   trades: 'SELECT sequence, * FROM trades WHERE sequence >= ?',
   order_trades: `SELECT trades.sequence, order_trades.* FROM order_trades JOIN trades USING (trade_id)
     WHERE trades.sequence >= ?`,
-  postings: 'SELECT sequence, * FROM postings WHERE sequence >= ?',
   account_records: 'SELECT sequence, * FROM account_records WHERE sequence >= ?',
 };
 

@@ -1,7 +1,8 @@
 import { Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { loadSync, type MethodDefinition, type ServiceDefinition } from '@grpc/proto-loader';
-import { type Application, createApplication } from '../application.js';
+import type { Application } from '../application.js';
 import { Settings } from '../config/settings.js';
+import { openApplication } from '../open-application.js';
 import { type TradingDay, tradeADay } from '../venue/trading-day.fixture.js';
 import { Venue } from '../venue/venue.js';
 import { eventTypes } from './event-words.js';
@@ -18,7 +19,7 @@ const applications: Application[] = [];
 
 async function start(environment: Record<string, string> = {}): Promise<Application> {
   const fixed = { HTTP_PORT: '0', GRPC_PORT: '0', LOG_LEVEL: 'fatal', STORE: 'memory', PRICE_SOURCE: 'fixed' };
-  const application = await createApplication(Settings.from({ ...fixed, ...environment }), (error) => {
+  const application = await openApplication(Settings.from({ ...fixed, ...environment }), (error) => {
     throw error;
   });
   applications.push(application);

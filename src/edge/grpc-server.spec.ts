@@ -82,7 +82,7 @@ describe('the gRPC server', () => {
     useEdge(app);
     server = new GrpcServer(
       { host: '127.0.0.1', port: 0, messageBytesMax: 4096, package: 'exchange.v1' },
-      { implementation: health, cover: (service) => covered.push(service) },
+      { addToServer: (server) => health.addToServer(server), cover: (service) => covered.push(service) },
     );
     app.connectMicroservice({ strategy: server }, { inheritAppConfig: true });
     await app.startAllMicroservices();

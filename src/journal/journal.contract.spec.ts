@@ -269,6 +269,30 @@ describe.each(Object.entries(journals))('%s', (_, open) => {
     });
   });
 
+  describe('a ledger entry', () => {
+    it('has the balance of before where its record gave and took as much', async () => {
+      const ann = scenario.openAccount('Ann');
+      scenario.deposit(ann, 'BTC', 30_000n);
+      const sell = (takerFee?: bigint) =>
+        scenario.order(ann, 'SELL', 1, 5, { fills: [{ priceTicks: 5, quantityLots: 1, takerFee }] });
+      sell(500n);
+      sell(0n);
+      sell(500n);
+      await keep();
+      const entries = await paged((page) => journal.queries.ledger({ ...page, accountId: ann, asset: 'USD' }));
+      expect(entries.map(({ amount, balance }) => [amount, balance])).toEqual([
+        [-500n, 500n],
+        [500n, 1_000n],
+        [500n, 500n],
+        [-500n, 0n],
+        [500n, 500n],
+      ]);
+      expect(entries.map(({ entryId }) => entryId)).toEqual(
+        [...entries.map(({ entryId }) => entryId)].sort(descending),
+      );
+    });
+  });
+
   describe('the market', () => {
     it('has trades and fills, newest first', async () => {
       const ann = scenario.openAccount('Ann');
@@ -350,3 +374,7 @@ describe.each(Object.entries(journals))('%s', (_, open) => {
     });
   });
 });
+
+function descending(a: number, b: number): number {
+  return b - a;
+}

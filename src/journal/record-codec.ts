@@ -165,6 +165,11 @@ export function decodeBalances(text: string): readonly BalanceAfter[] {
   });
 }
 
+/** Whose balances they are, which is all that is wanted of most of them. */
+export function balanceOwners(text: string): number[] {
+  return text === '' ? [] : JSON.parse(text).map(([accountId]: [number]) => accountId);
+}
+
 export function encodeVenue(venue: VenueDefinition): string {
   return JSON.stringify(venueToJson(venue));
 }

@@ -1,9 +1,10 @@
 import { METHOD_METADATA } from '@nestjs/common/constants.js';
 import { ModulesContainer } from '@nestjs/core';
 import { PATTERN_METADATA } from '@nestjs/microservices/constants.js';
-import { type Application, createApplication } from '../application.js';
+import type { Application } from '../application.js';
 import { Settings } from '../config/settings.js';
 import { accessMetadata } from '../edge/access.js';
+import { openApplication } from '../open-application.js';
 
 const settings = Settings.from({ HTTP_PORT: '0', GRPC_PORT: '0', STORE: 'memory', LOG_LEVEL: 'fatal' });
 
@@ -33,7 +34,7 @@ describe('every route and every rpc method', () => {
   let handlers: string[];
 
   beforeAll(async () => {
-    application = await createApplication(settings, (error) => {
+    application = await openApplication(settings, (error) => {
       throw error;
     });
     handlers = handlersOf(application);

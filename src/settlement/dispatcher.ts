@@ -48,7 +48,7 @@ export class Dispatcher {
   private readonly notes: StatusNotes;
   private readonly followed = new Map<number, Followed>();
   private loadedThrough = 0;
-  private moreToLoad = true;
+  private moreToLoad = false;
   private failures = 0;
   private lastFailure: string | undefined = undefined;
   private attempts = 0;
@@ -66,6 +66,8 @@ export class Dispatcher {
   }
 
   start(): void {
+    // Where nothing is on its way, the start spares itself the thread that would look for it.
+    this.moreToLoad = this.venue.exchange.state.settlement.openCount > 0;
     this.custodian.follow((record) => this.heard(record), this.ending.signal);
     this.running = this.run();
   }

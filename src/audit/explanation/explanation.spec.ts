@@ -1,8 +1,9 @@
 import { Client, credentials } from '@grpc/grpc-js';
 import { loadSync, type MethodDefinition, type ServiceDefinition } from '@grpc/proto-loader';
-import { type Application, createApplication } from '../../application.js';
+import type { Application } from '../../application.js';
 import { Settings } from '../../config/settings.js';
 import type { OrderJudgement } from '../../engine/risk/judgement.js';
+import { openApplication } from '../../open-application.js';
 import { Venue } from '../../venue/venue.js';
 import type { ExplanationView, FactKind, FactView } from './explanation-view.js';
 import { client, type Fates, liveEveryFate } from './fates.fixture.js';
@@ -62,7 +63,7 @@ beforeAll(async () => {
   const fixed = { HTTP_PORT: '0', GRPC_PORT: '0', LOG_LEVEL: 'fatal', STORE: 'memory', PRICE_SOURCE: 'fixed' };
   // No beat comes in between, in which quotes would grow back.
   const settings = Settings.from({ ...fixed, LIQUIDITY: 'thin', PRICE_INTERVAL_MS: '3600000' });
-  application = await createApplication(settings, (error) => {
+  application = await openApplication(settings, (error) => {
     throw error;
   });
   ({ http, grpc } = await application.listen());

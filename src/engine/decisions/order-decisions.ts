@@ -105,7 +105,7 @@ export function cancelOrders(command: CancelOrders, decision: Decision): Reject 
   const unknown = unknownOrders(command, decision);
   if (unknown !== undefined) return unknown;
   if (cause !== undefined && state.disconnectGuards.get(command) === undefined) return undefined;
-  for (const order of [...state.ledger.account(accountId).openOrders.values()]) {
+  for (const order of state.ledger.account(accountId).openOrders.values()) {
     if (symbol !== undefined && order.instrument.symbol !== symbol) continue;
     emit({ type: 'OrderCanceled', orderId: order.orderId, accountId, reason: cause });
   }

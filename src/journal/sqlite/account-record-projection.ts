@@ -1,5 +1,6 @@
+import type { Stamp } from '../../engine/command.js';
+import type { Event } from '../../engine/event.js';
 import { accountFacts } from '../account-facts.js';
-import type { RecordedEvents } from '../queries.js';
 import type { Database } from './database.js';
 import { touchedAccounts } from './touched-accounts.js';
 
@@ -11,8 +12,12 @@ const insertAccountRecord = `INSERT INTO account_records (account_id, sequence, 
 const selectLastEvent = `SELECT last_event FROM account_records WHERE account_id = ?
   ORDER BY sequence DESC LIMIT 1`;
 
-/** The first and the last of ids that follow each other; null where there are none. */
-export type IdsInARow = readonly [number, number] | readonly [null, null];
+/** What of a record becomes rows. */
+export interface ProjectedRecord extends Stamp {
+  readonly events: readonly Event[];
+  /** Whose balance each of those after the record is. */
+  readonly balanceOwners: readonly number[];
+}
 
 /** Which records touch which accounts, what they led to, and the numbers of the accounts' events. */
 export class AccountRecordProjection {
@@ -21,14 +26,20 @@ export class AccountRecordProjection {
 
   constructor(private readonly database: Database) {}
 
-  fold(record: RecordedEvents, postings: IdsInARow): void {
-    const trades = tradesOf(record);
+  /** The record's postings have the ids from the first to the last, which comes before the first if there are none. */
+  fold({ sequence, events, balanceOwners }: ProjectedRecord, firstPostingId: number, lastPostingId: number): void {
+    const [firstTradeId, lastTradeId] = tradesOf(events);
     const counts = new Map<number, number>();
-    for (const accountId of touchedAccounts(record.events)) counts.set(accountId, 0);
-    for (const { accountId } of accountFacts(record)) counts.set(accountId, (counts.get(accountId) ?? 0) + 1);
-    for (const [accountId, count] of counts) {
-      const lastEvent = this.lastEvent(accountId) + count;
-      this.database.statement(insertAccountRecord).run(accountId, record.sequence, lastEvent, ...trades, ...postings);
+    const count = (accountId: number) => counts.set(accountId, (counts.get(accountId) ?? 0) + 1);
+    for (const accountId of touchedAccounts(events)) counts.set(accountId, 0);
+    for (const { accountId } of accountFacts({ events, balances: [] })) count(accountId);
+    // Each balance after the record is one fact more.
+    for (const accountId of balanceOwners) count(accountId);
+    for (const [accountId, facts] of counts) {
+      const lastEvent = this.lastEvent(accountId) + facts;
+      this.database
+        .statement(insertAccountRecord)
+        .run(accountId, sequence, lastEvent, firstTradeId, lastTradeId, firstPostingId, lastPostingId);
       this.keep(accountId, lastEvent);
     }
   }
@@ -55,7 +66,7 @@ export class AccountRecordProjection {
   }
 }
 
-function tradesOf({ events }: RecordedEvents): IdsInARow {
+function tradesOf(events: readonly Event[]): readonly [number, number] | readonly [null, null] {
   const trades = events.filter((event) => event.type === 'TradeExecuted');
   const [first, last] = [trades[0], trades.at(-1)];
   return first === undefined || last === undefined ? [null, null] : [first.tradeId, last.tradeId];

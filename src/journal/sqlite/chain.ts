@@ -10,19 +10,23 @@ export type Link = JournalHead;
 
 const genesis: Link = { sequence: 0, time: 0, hash: genesisHash };
 const verifyPageRecords = 4_000;
+/** So many are read at once, which takes less than reading one after another; no more, since a record may be large. */
+const readRecords = 64;
 
-const selectPage = `SELECT sequence, time, type, origin, command, reject, events, balances,
+const selectRecords = `SELECT sequence, time, type, origin, command, reject, events, balances,
   previous_hash, hash
   FROM journal WHERE sequence > ? ORDER BY sequence LIMIT ?`;
+type Row = readonly unknown[];
+type SealedRow = readonly [number, number, string, string, string, string, string, string, string, string];
 
 /** Reads the journal in order and checks each record against the one before it. */
 export class Chain {
-  private readonly pageStatement: StatementSync;
+  private readonly recordsStatement: StatementSync;
 
   /** Plain numbers and arrays instead of objects: at a start the whole journal goes through here. */
   constructor(private readonly database: Database) {
-    this.pageStatement = database.connection.prepare(selectPage);
-    this.pageStatement.setReturnArrays(true);
+    this.recordsStatement = database.connection.prepare(selectRecords);
+    this.recordsStatement.setReturnArrays(true);
   }
 
   /** Where a walk that begins after a sequence stands. Throws `JournalDamaged` if that record is not there. */
@@ -36,25 +40,19 @@ export class Chain {
   /** Checks up to `limit` records after a link, hands each to `visit`, and gives the last link; the same one at the end. */
   walk(from: Link, limit: number, visit?: (record: SealedText) => void): Link {
     const head = headOf(this.database);
+    const end = from.sequence + limit;
     let link = from;
-    let count = 0;
-    try {
-      for (const row of this.pageStatement.iterate(from.sequence, limit)) {
-        const record = checkedRecord(link, row as unknown as readonly unknown[]);
-        link = { sequence: record.sequence, time: record.time, hash: record.hash };
-        count += 1;
+    while (link.sequence < end) {
+      const rows = this.rowsAfter(link.sequence, Math.min(readRecords, end - link.sequence));
+      if (rows.length === 0) break;
+      for (const row of rows) {
+        const record = checkedRecord(link, row);
         visit?.(record);
+        link = record;
       }
-    } catch (error) {
-      if (!isCorruption(error)) throw error;
-      const sequence = link.sequence + 1;
-      throw new JournalDamaged(
-        `record ${sequence} of the journal cannot be read: ${(error as Error).message}`,
-        sequence,
-      );
     }
-    if (count < limit && link.sequence < head.sequence) throw missing(link.sequence + 1);
-    return link;
+    if (link.sequence < end && link.sequence < head.sequence) throw missing(link.sequence + 1);
+    return { sequence: link.sequence, time: link.time, hash: link.hash };
   }
 
   /** A page of records that were checked; an empty one at the end. */
@@ -80,6 +78,18 @@ export class Chain {
     }
     return link;
   }
+
+  /** Where some cannot be read, those before them are given one by one, so that the first of them is named. */
+  private rowsAfter(sequence: number, limit: number): readonly Row[] {
+    try {
+      return this.recordsStatement.all(sequence, limit) as unknown as Row[];
+    } catch (error) {
+      if (!isCorruption(error)) throw error;
+      if (limit > 1) return this.rowsAfter(sequence, 1);
+      const message = `record ${sequence + 1} of the journal cannot be read: ${(error as Error).message}`;
+      throw new JournalDamaged(message, sequence + 1);
+    }
+  }
 }
 
 /** The last record as it was noted beside the journal. Throws `JournalDamaged` if the note is gone. */
@@ -89,15 +99,14 @@ export function headOf(database: Database): JournalHead {
   return { sequence: Number(row.sequence), time: Number(row.time), hash: String(row.hash) };
 }
 
-function checkedRecord(link: Link, row: readonly unknown[]): SealedText {
+function checkedRecord(link: Link, row: Row): SealedText {
   const expected = link.sequence + 1;
-  const [sequence, time, type, origin, command, reject, events, balances, previousHash, hash] = row;
-  if (sequence !== expected) throw missing(expected);
-  const texts = { type, origin, command, reject, events, balances, previousHash, hash };
-  const record = { sequence, time, ...texts } as SealedText;
-  if (typeof time !== 'number' || row.slice(2).some((text) => typeof text !== 'string')) {
+  if (row[0] !== expected) throw missing(expected);
+  if (typeof row[1] !== 'number' || !hasTexts(row)) {
     throw new JournalDamaged(`record ${expected} of the journal holds values of the wrong type`, expected);
   }
+  const [sequence, time, type, origin, command, reject, events, balances, previousHash, hash] = row as SealedRow;
+  const record = { sequence, time, type, origin, command, reject, events, balances, previousHash, hash };
   if (previousHash !== link.hash) {
     throw new JournalDamaged(`record ${expected} of the journal does not follow the one before it`, expected);
   }
@@ -105,6 +114,11 @@ function checkedRecord(link: Link, row: readonly unknown[]): SealedText {
     throw new JournalDamaged(`record ${expected} of the journal is not what was written: its hash differs`, expected);
   }
   return record;
+}
+
+function hasTexts(row: Row): boolean {
+  for (let at = 2; at < row.length; at += 1) if (typeof row[at] !== 'string') return false;
+  return true;
 }
 
 function missing(sequence: number): JournalDamaged {

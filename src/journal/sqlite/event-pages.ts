@@ -1,7 +1,7 @@
 import type { AccountPosition, AccountRecord, AccountRecordsQuery, RecordedEvents } from '../queries.js';
 import { decodeBalances, decodeEvents } from '../record-codec.js';
 import type { Database } from './database.js';
-import { pageRowsMax } from './page-scan.js';
+import { assertLimit } from './page-scan.js';
 import type { StoredRow } from './rows.js';
 
 /** A record's events as they are stored: texts cross between threads at less cost than what they say. */
@@ -91,15 +91,11 @@ function position(row: StoredRow | undefined): AccountPosition {
   return { sequence: Number(row.sequence), accountSequence: Number(row.last_event) };
 }
 
-function eventText(row: StoredRow): EventText {
+export function eventText(row: StoredRow): EventText {
   return {
     sequence: Number(row.sequence),
     time: Number(row.time),
     events: row.events as string,
     balances: row.balances as string,
   };
-}
-
-function assertLimit(limit: number): void {
-  if (limit < 1 || limit > pageRowsMax) throw new RangeError(`a page has 1 to ${pageRowsMax} rows`);
 }

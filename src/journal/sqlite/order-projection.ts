@@ -1,7 +1,8 @@
+import type { Stamp } from '../../engine/command.js';
 import type { OrderPlaced, OrderRejected, TradeExecuted } from '../../engine/event.js';
 import type { MarketDefinition } from '../../engine/instrument.js';
 import type { Amount } from '../../engine/money.js';
-import type { OrderStatus, RecordedEvents } from '../queries.js';
+import type { OrderStatus } from '../queries.js';
 import type { Database } from './database.js';
 
 /** What a batch did to one order: `opened` if it was placed or refused in this batch, else it has a row already. */
@@ -31,7 +32,7 @@ const updateOrder = `UPDATE orders SET
 const insertOrderTrade = 'INSERT INTO order_trades (order_id, trade_id) VALUES (?, ?)';
 
 /**
- * The orders' rows, and which trades filled them. What a batch does to an order is gathered in memory first: an order
+ * The orders' rows, and which trades filled them later. What a batch does to an order is gathered in memory first: an order
  * that is placed, filled and closed within it costs one INSERT and no UPDATE.
  */
 export class OrderProjection {
@@ -39,24 +40,24 @@ export class OrderProjection {
 
   constructor(private readonly database: Database) {}
 
-  placed(record: RecordedEvents, event: OrderPlaced, market: MarketDefinition): void {
+  placed(record: Stamp, event: OrderPlaced, market: MarketDefinition): void {
     this.open(record, event, BigInt(event.quantityLots) * market.lotSize);
   }
 
-  rejected(record: RecordedEvents, event: OrderRejected): void {
+  rejected(record: Stamp, event: OrderRejected): void {
     this.open(record, event, event.quantity ?? 0n).ended = 'REJECTED';
   }
 
   /** It may come to rest and nothing else: the record is the order's all the same. */
-  released(record: RecordedEvents, orderId: number): void {
+  released(record: Stamp, orderId: number): void {
     this.draft(record, orderId);
   }
 
-  ended(record: RecordedEvents, orderId: number, status: 'CANCELED' | 'EXPIRED'): void {
+  ended(record: Stamp, orderId: number, status: 'CANCELED' | 'EXPIRED'): void {
     this.draft(record, orderId).ended = status;
   }
 
-  traded(record: RecordedEvents, event: TradeExecuted, quantity: Amount): void {
+  traded(record: Stamp, event: TradeExecuted, quantity: Amount): void {
     this.fill(record, event, quantity, event.takerOrderId);
     this.fill(record, event, quantity, event.makerOrderId);
   }
@@ -73,7 +74,7 @@ export class OrderProjection {
     this.drafts.clear();
   }
 
-  private open(record: RecordedEvents, terms: OrderPlaced | OrderRejected, quantity: Amount): OrderDraft {
+  private open(record: Stamp, terms: OrderPlaced | OrderRejected, quantity: Amount): OrderDraft {
     const draft: OrderDraft = {
       opened: { terms, quantity, time: record.time },
       filledQuantity: 0n,
@@ -85,7 +86,7 @@ export class OrderProjection {
     return draft;
   }
 
-  private draft(record: RecordedEvents, orderId: number): OrderDraft {
+  private draft(record: Stamp, orderId: number): OrderDraft {
     let draft = this.drafts.get(orderId);
     if (draft === undefined) {
       draft = { filledQuantity: 0n, filledNotional: 0n, updatedAt: 0, lastSequence: 0 };
@@ -96,13 +97,16 @@ export class OrderProjection {
     return draft;
   }
 
-  /** The liquidity provider's quotes (order id 0) are not orders and have no fills. */
-  private fill(record: RecordedEvents, { tradeId, notional }: TradeExecuted, quantity: Amount, orderId: number): void {
+  /**
+   * The liquidity provider's quotes (order id 0) are not orders and have no fills. What fills an order in the record
+   * that it is placed in, which has its id, is among the trades of that record.
+   */
+  private fill(record: Stamp, { tradeId, notional }: TradeExecuted, quantity: Amount, orderId: number): void {
     if (orderId === 0) return;
     const draft = this.draft(record, orderId);
     draft.filledQuantity += quantity;
     draft.filledNotional += notional;
-    this.database.statement(insertOrderTrade).run(orderId, tradeId);
+    if (orderId !== record.sequence) this.database.statement(insertOrderTrade).run(orderId, tradeId);
   }
 
   private insert(draft: OrderDraft, opened: NonNullable<OrderDraft['opened']>): void {

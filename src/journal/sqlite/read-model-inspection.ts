@@ -28,7 +28,8 @@ export class ReadModelInspection implements Inspection {
   }
 
   visit({ sequence, text, events, balances }: InspectedRecord): void {
-    this.projection.fold({ sequence, time: text.time, events, balances });
+    const balanceOwners = balances.map(({ accountId }) => accountId);
+    this.projection.fold({ sequence, time: text.time, events, balanceOwners });
     if (sequence % recordsPerFlush === 0) this.projection.flush();
   }
 

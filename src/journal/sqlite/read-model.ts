@@ -31,24 +31,23 @@ import {
   recordedEvents,
   sequenceOfAccountEvent,
 } from './event-pages.js';
-import { fillsOfOrder, fillsPage } from './fills-page.js';
+import { fillsBefore, fillsOfOrder, fillsPage } from './fills-page.js';
+import { KnownMarkets } from './known-markets.js';
 import { ledgerPage } from './ledger-page.js';
-import { type Condition, pageRowsMax, scanPage } from './page-scan.js';
+import { assertLimit, type Condition, scanPage } from './page-scan.js';
 import { accountRow, candleRow, orderRow, type StoredRow, sealedText, tradeRow, transferRow } from './rows.js';
 import { SettlementReadModel } from './settlement-read-model.js';
 
 const dayMs = 86_400_000;
 
-const selectFillsBefore = `SELECT coalesce(sum(quantity), 0) AS filled_quantity,
-  coalesce(sum(notional), 0) AS filled_notional, max(executed_at) AS executed_at
-  FROM order_trades CROSS JOIN trades USING (trade_id) WHERE order_id = ? AND order_trades.trade_id < ?`;
-
 /** The queries over one connection. They answer at once; the promises are the port's. */
 export class ReadModel implements Queries {
   readonly settlement: SettlementQueries;
+  private readonly markets: KnownMarkets;
 
   constructor(protected readonly database: Database) {
-    this.settlement = new SettlementReadModel(database);
+    this.markets = new KnownMarkets(database);
+    this.settlement = new SettlementReadModel(database, this.markets);
   }
 
   async account(accountId: number): Promise<AccountRow | undefined> {
@@ -97,7 +96,7 @@ export class ReadModel implements Queries {
   }
 
   async ledger(query: PageQuery & { accountId: number; asset?: string }): Promise<Page<LedgerRow>> {
-    return ledgerPage(this.database, query);
+    return ledgerPage(this.database, this.markets, query);
   }
 
   async fills(query: PageQuery & { accountId: number; symbol?: string }): Promise<Page<FillRow>> {
@@ -111,7 +110,7 @@ export class ReadModel implements Queries {
   }
 
   async candles(query: CandleQuery): Promise<Page<CandleRow>> {
-    if (query.limit < 1 || query.limit > pageRowsMax) throw new RangeError(`a page has 1 to ${pageRowsMax} rows`);
+    assertLimit(query.limit);
     const sql = `SELECT * FROM candles WHERE symbol = ? AND interval = ? AND open_time >= ? AND open_time < ?
       ORDER BY open_time DESC LIMIT ?`;
     const { symbol, interval, limit, from = 0, to = Number.MAX_SAFE_INTEGER } = query;
@@ -167,7 +166,7 @@ export class ReadModel implements Queries {
   async orderBefore(orderId: number, tradeId: number): Promise<OrderRow | undefined> {
     const row = this.row('SELECT * FROM orders WHERE order_id = ?', orderId);
     if (row === undefined) return undefined;
-    const sums = this.row(selectFillsBefore, orderId, tradeId)!;
+    const sums = fillsBefore(this.database, orderId, tradeId);
     return orderRow(
       {
         ...row,

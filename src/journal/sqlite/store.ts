@@ -1,6 +1,6 @@
 import type { Stamp } from '../../engine/command.js';
 import { JournalDamaged, JournalFailed, JournalFull, type JournalHead } from '../journal.js';
-import { decodeBalances, decodeEvents, type RecordText } from '../record-codec.js';
+import { balanceOwners, decodeEvents, type RecordText } from '../record-codec.js';
 import { genesisHash, hashOfRecord } from '../record-hash.js';
 import { headOf } from './chain.js';
 import { Database, openReadable, resultCode, resultCodeOf } from './database.js';
@@ -117,7 +117,7 @@ export class Store {
       this.database
         .statement(insertRecord)
         .run(sequence, time, type, origin, command, reject, events, balances, head.hash, hash);
-      this.projection.fold({ sequence, time, events: decodeEvents(events), balances: decodeBalances(balances) });
+      this.projection.fold({ sequence, time, events: decodeEvents(events), balanceOwners: balanceOwners(balances) });
       head = { sequence, time, hash };
     }
     this.projection.flush();

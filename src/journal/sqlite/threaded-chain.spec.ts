@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JournalDamaged } from '../journal.js';
 import { encodeRecord } from '../record-codec.js';
 import { Scenario } from '../scenario.fixture.js';
+import { Database } from './database.js';
 import { Store } from './store.js';
 import { stretchesOf, verifyStretches } from './threaded-chain.js';
 
@@ -78,4 +79,41 @@ describe('a chain that is checked in stretches', () => {
     change('DELETE FROM journal WHERE sequence IN (150, 250)');
     expect(await damagedSequence()).toBe(150);
   });
+
+  it.each([120, 250])(
+    'is not, where the page of record %i is malformed: the first that cannot be read is named',
+    async (sequence) => {
+      spoilPageOf(sequence);
+      const [last] = readableSequences().slice(-1);
+      expect(await damagedSequence()).toBe(last! + 1);
+      expect(sequence - last!).toBeLessThan(10);
+    },
+  );
+
+  /** Makes the page of the file that holds a record no page of a table any more. */
+  function spoilPageOf(sequence: number): void {
+    const database = new Database(path, { readOnly: true, cacheKib: 64 });
+    const [{ hash }] = database.statement('SELECT hash FROM journal WHERE sequence = ?').all(sequence) as [
+      { hash: string },
+    ];
+    const pageBytes = Number(database.pragma('page_size'));
+    database.close();
+    const content = readFileSync(path);
+    content[content.indexOf(hash) - (content.indexOf(hash) % pageBytes)] = 0xff;
+    writeFileSync(path, content);
+  }
+
+  function readableSequences(): number[] {
+    const database = new Database(path, { readOnly: true, cacheKib: 64 });
+    const sequences: number[] = [];
+    try {
+      for (const row of database.statement('SELECT sequence FROM journal').iterate())
+        sequences.push(Number(row.sequence));
+    } catch {
+      // That is what was asked for: where it ends.
+    } finally {
+      database.close();
+    }
+    return sequences;
+  }
 });

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { type Addresses, type Application, createApplication } from '../../application.js';
+import type { Addresses, Application } from '../../application.js';
 import { Settings } from '../../config/settings.js';
 import { IsCount, IsPublicId, IsSymbol, MayBeAbsent } from '../../edge/field-checks.js';
 import { type Outlet, StreamMessage, type StreamSource } from '../../edge/stream.js';
+import { openApplication } from '../../open-application.js';
 import { Channels } from './channels.js';
 
 class EchoRequest {
@@ -75,7 +76,7 @@ export class StreamingExchange {
 
   static async start(environment: Record<string, string> = {}): Promise<StreamingExchange> {
     const common = { HTTP_PORT: '0', GRPC_PORT: '0', STORE: 'memory', PRICE_SOURCE: 'fixed', LOG_LEVEL: 'fatal' };
-    const application = await createApplication(Settings.from({ ...common, ...environment }), (error) => {
+    const application = await openApplication(Settings.from({ ...common, ...environment }), (error) => {
       throw error;
     });
     return new StreamingExchange(application, await application.listen());
