@@ -43,6 +43,7 @@ export class SqliteJournal implements Journal {
   private readonly reader: WorkerThread;
   private readonly database: Database;
   private readonly orderKeys: OrderKeys;
+  private orderKeysRead: Promise<void> | undefined;
 
   private constructor(
     private readonly lock: DirectoryLock,
@@ -56,8 +57,6 @@ export class SqliteJournal implements Journal {
     this.reader = new WorkerThread(new URL('./reader-worker.js', import.meta.url), { path }, { startsAnew: true });
     this.orderKeys = new OrderKeys(this.database);
     this.queries = new ThreadedQueries(this.database, this.reader, this.orderKeys);
-    // Whoever looks for an order meets what keeps the keys from being read, and reports it.
-    this.orderKeys.load().catch(() => undefined);
   }
 
   head(): JournalHead {
@@ -65,7 +64,11 @@ export class SqliteJournal implements Journal {
   }
 
   async append(batch: readonly JournalRecord[]): Promise<JournalHead> {
-    this.current = await this.writer.ask<JournalHead>('append', encodeBatch(batch));
+    const written = this.writer.ask<JournalHead>('append', encodeBatch(batch));
+    // Not before something is written: until then somebody waits for a recovery. What keeps the keys from being
+    // read, whoever looks for an order meets as well, and reports it.
+    this.orderKeysRead ??= this.orderKeys.load().catch(() => undefined);
+    this.current = await written;
     this.orderKeys.add(batch);
     return this.current;
   }
