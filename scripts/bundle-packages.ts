@@ -5,7 +5,8 @@ import { build, type Plugin } from 'esbuild';
 
 /**
  * Puts the packages that every start imports into a few files under dist/packages, for src/bundled-packages.ts.
- * One by one they are some two thousand modules, and finding and linking those was most of a start.
+ * One by one they are some two thousand modules, and finding and linking those was most of a start. What extends
+ * one of them (proto-loader extends protobufjs) has to find the same one, and so is here too.
  */
 const bundled = [
   '@fastify/static',
