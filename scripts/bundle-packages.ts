@@ -5,9 +5,13 @@ import { build, type Plugin } from 'esbuild';
 
 /**
  * Puts the packages that every start imports into a few files under dist/packages, for src/bundled-packages.ts.
- * One by one they are some two thousand modules, and finding and linking those was most of a start.
+ * One by one they are some two thousand modules, and finding and linking those was most of a start. What extends
+ * one of them (proto-loader extends protobufjs) has to find the same one, and so is here too.
  */
 const bundled = [
+  '@fastify/static',
+  '@grpc/grpc-js',
+  '@grpc/proto-loader',
   '@nestjs/common',
   '@nestjs/common/internal',
   '@nestjs/core',
@@ -16,12 +20,20 @@ const bundled = [
   '@nestjs/platform-fastify',
   '@nestjs/swagger',
   '@nestjs/terminus',
+  '@opentelemetry/api',
   'class-validator',
   'fastify',
+  'helmet',
   'nestjs-pino',
+  'pino',
+  'pino-http',
   'prom-client',
+  'protobufjs',
+  'protobufjs/ext/descriptor/index.js',
+  'protobufjs/minimal.js',
   'rxjs',
   'rxjs/operators',
+  'ws',
 ];
 const directory = 'dist/packages';
 const index = `${directory}/index.json`;

@@ -8,19 +8,6 @@ const idleCommandsMax = 200;
 const idleChecks = 15;
 
 /**
- * While modules load, V8 would let the young generation grow to its maximum, and would keep it. Called
- * before they do, this keeps some 25 MB from being resident for nothing (docs/performance.md).
- */
-export function holdHeapSmall(): void {
-  setFlagsFromString('--semi-space-growth-factor=1');
-}
-
-/** From here on the heap grows with the load. */
-export function letHeapGrow(): void {
-  setFlagsFromString('--semi-space-growth-factor=2');
-}
-
-/**
  * Gives back what a burst of work has left behind. V8 by itself keeps a young generation that has grown,
  * and garbage that was promoted, until more work comes: hundreds of megabytes after some minutes of load.
  * Only after a while, for it takes compiled code along: a load that pauses for seconds comes back as fast as it was.

@@ -4,7 +4,7 @@ import type { Addresses, Application } from './application.js';
 import { OverrideInvalid } from './config/remote/fixed-values.js';
 import { type Environment, Settings, SettingsInvalid } from './config/settings.js';
 import { version } from './config/version.js';
-import { collectWhenIdle, letHeapGrow } from './heap.js';
+import { collectWhenIdle } from './heap.js';
 import { openApplication } from './open-application.js';
 
 /** Exit codes, by the names of sysexits.h where there is one. */
@@ -18,7 +18,6 @@ export async function runServer(environment: Environment): Promise<void> {
     const application = await openApplication(settings, stopOnFailure);
     stopOnSignals(application, settings);
     const addresses = await application.listen();
-    letHeapGrow();
     collectWhenIdle(() => application.commands);
     process.stdout.write(banner(addresses, settings));
   } catch (error) {

@@ -1,10 +1,8 @@
 import { useBundledPackages } from './bundled-packages.js';
 import type { Environment } from './config/settings.js';
-import { holdHeapSmall } from './heap.js';
 
 /** Runs an exchange as this process. What a start has to settle before the modules that it is for are imported is settled here. */
 export async function startServer(environment: Environment): Promise<void> {
-  holdHeapSmall();
   useBundledPackages();
   const { runServer } = await import('./server-process.js');
   await runServer(environment);

@@ -48,6 +48,11 @@ describe('the protos of exchange.v1', () => {
     expect(responseDeserialize(responseSerialize({ items: [record] }))).toEqual({ items: [record] });
   });
 
+  it('are what is served (else: npm run protos)', () => {
+    const fresh = execFileSync(process.execPath, ['scripts/grpc-contract.ts']);
+    expect(readFileSync('proto/contract.json').equals(fresh)).toBe(true);
+  });
+
   it('are what reflection tells of them (else: npm run protos)', () => {
     const fresh = execFileSync('node_modules/.bin/buf', [
       ...[

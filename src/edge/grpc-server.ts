@@ -1,17 +1,13 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
-import type { PackageDefinition, ServiceDefinition } from '@grpc/proto-loader';
 import { ServerGrpc } from '@nestjs/microservices';
-import type { HealthImplementation } from 'grpc-health-check';
 import { canceledBeforeAsked } from './canceled-before-asked.js';
 import { grpcRequestContext } from './grpc-context.js';
+import { type ContractService, GrpcContract } from './grpc-contract.js';
 import type { StreamOptions } from './grpc-stream.js';
 import { GrpcStreams, type StreamAnswer } from './grpc-streams.js';
 import { GrpcWords } from './grpc-words.js';
 import { OpenStreams } from './open-streams.js';
-import { reflectionOf } from './reflection.js';
+import { serveReflection } from './reflection.js';
 import type { RequestObserver } from './request-observer.js';
 import type { TlsMaterial } from './tls.js';
 import { type AroundUnary, grpcOperation, surround, type UnaryHandler } from './unary-handler.js';
@@ -23,7 +19,7 @@ export interface GrpcServerOptions {
   readonly port: number;
   readonly messageBytesMax: number;
   readonly tls?: TlsMaterial;
-  /** The package that is served; its files lie in the directory of `proto/` with the same name. */
+  /** The package of the contract that is served. */
   readonly package: string;
   /** How streams treat their readers; without it, as the settings do by default. */
   readonly streams?: StreamOptions;
@@ -33,9 +29,8 @@ export interface GrpcServerOptions {
   readonly around?: readonly AroundUnary[];
 }
 
-/** Where the public gRPC contract lies, for the sources and for the build. */
-const protoDirectory = fileURLToPath(new URL('../../proto', import.meta.url));
-
+/** Absent stays absent, as in JSON. */
+const conversion = { longs: Number, enums: String, defaults: false, oneofs: false };
 const streamsByDefault: StreamOptions = { heartbeatMs: 5_000, lagMessagesMax: 10_000, lagBytesMax: 8_388_608 };
 /** What a stream ends with when the exchange stops: its client opens another one, here or elsewhere. */
 const shuttingDown = { code: status.UNAVAILABLE, details: 'The exchange is shutting down.' };
@@ -66,13 +61,15 @@ export class GrpcServer extends ServerGrpc {
   constructor(
     private readonly settings: GrpcServerOptions,
     private readonly health: Health,
+    private readonly contract = new GrpcContract(),
   ) {
+    const services = contract.services(settings.package, conversion);
     super({
       package: settings.package,
-      protoPath: protoFilesOf(settings.package),
-      // Absent stays absent, as in JSON.
-      loader: { includeDirs: [protoDirectory], longs: Number, enums: String, defaults: false, oneofs: false },
-      onLoadPackageDefinition: (definition, server) => this.addToServer(definition, server),
+      packageDefinition: services,
+      // Nest loads what reads proto files, and there are none to read.
+      protoLoader: '@grpc/grpc-js',
+      onLoadPackageDefinition: (_definition, server) => this.addToServer(services, server),
     });
     this.port = settings.port;
     this.streams = new GrpcStreams(settings.streams ?? streamsByDefault, settings.observers ?? []);
@@ -134,18 +131,16 @@ export class GrpcServer extends ServerGrpc {
     await ended.finally(() => clearInterval(answered));
   }
 
-  private addToServer(definition: PackageDefinition, server: Server): void {
-    const reading = GrpcWords.reading(definition, this.settings.package);
-    const writing = GrpcWords.writing(definition, this.settings.package);
-    for (const [name, entry] of Object.entries(definition)) {
-      // The definition holds services and message types; only the types have a format.
-      if ('format' in entry) continue;
-      speakWordsOfJson(entry as ServiceDefinition, reading, writing);
-      forgiveUnreadableRequests(entry as ServiceDefinition);
+  private addToServer(services: Readonly<Record<string, ContractService>>, server: Server): void {
+    const reading = GrpcWords.reading();
+    const writing = GrpcWords.writing();
+    for (const [name, service] of Object.entries(services)) {
+      speakWordsOfJson(service, reading, writing);
+      forgiveUnreadableRequests(service);
       this.health.cover(name);
     }
-    this.health.implementation.addToServer(server);
-    reflectionOf(join(protoDirectory, 'descriptors.binpb')).addToServer(server);
+    this.health.addToServer(server, this.contract);
+    serveReflection(server, this.contract);
   }
 }
 
@@ -158,19 +153,20 @@ function credentialsOf(tls: TlsMaterial | undefined): ServerCredentials {
 
 /** What answers `grpc.health.v1` for the services of this server. */
 export interface Health {
-  readonly implementation: Pick<HealthImplementation, 'addToServer'>;
   cover(service: string): void;
+  /** Comes after all services that it covers. */
+  addToServer(server: Server, contract: GrpcContract): void;
 }
 
 type ServiceMethod = ReturnType<ServerGrpc['createServiceMethod']>;
 type ServiceMethodArguments = Parameters<ServerGrpc['createServiceMethod']>;
 
 /** Handlers get and give what those of REST do. */
-function speakWordsOfJson(service: ServiceDefinition, reading: GrpcWords, writing: GrpcWords): void {
+function speakWordsOfJson(service: ContractService, reading: GrpcWords, writing: GrpcWords): void {
   for (const method of Object.values(service)) {
-    const { requestDeserialize, responseSerialize } = method;
-    const read = reading.ofMessage(method.requestType);
-    const write = writing.ofMessage(method.responseType);
+    const { requestDeserialize, responseSerialize, messageTypes } = method;
+    const read = reading.ofMessage(messageTypes.request);
+    const write = writing.ofMessage(messageTypes.response);
     method.requestDeserialize = (bytes) => read(requestDeserialize(bytes)) as object;
     // Streams serialize each message themselves, once for all of its readers.
     method.responseSerialize = (answer) =>
@@ -179,7 +175,7 @@ function speakWordsOfJson(service: ServiceDefinition, reading: GrpcWords, writin
 }
 
 /** grpc-js answers bytes that it cannot read with INTERNAL; here they reach validation, which says what they are. */
-function forgiveUnreadableRequests(service: ServiceDefinition): void {
+function forgiveUnreadableRequests(service: ContractService): void {
   for (const method of Object.values(service)) {
     const read = method.requestDeserialize;
     method.requestDeserialize = (bytes) => {
@@ -190,11 +186,4 @@ function forgiveUnreadableRequests(service: ServiceDefinition): void {
       }
     };
   }
-}
-
-function protoFilesOf(packageName: string): string[] {
-  const directory = join(protoDirectory, ...packageName.split('.'));
-  return readdirSync(directory)
-    .filter((file) => file.endsWith('.proto'))
-    .map((file) => join(directory, file));
 }

@@ -12,14 +12,14 @@ import {
 } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { Controller, type INestApplication } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
+import { GrpcMethod } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { HealthImplementation } from 'grpc-health-check';
 import { IsCount, IsPublicId, MayBeAbsent } from './field-checks.js';
 import { GrpcServer } from './grpc-server.js';
 import { GrpcStream } from './grpc-stream.js';
 import { createHttpAdapter, httpApplicationOptions, useEdge } from './http-edge.js';
+import { Payload } from './parameters.js';
 import { Problem } from './problem.js';
 import type { Operation, RequestObserver } from './request-observer.js';
 import { type Outlet, StreamMessage, type StreamSource } from './stream.js';
@@ -114,7 +114,7 @@ describe('streams over gRPC', () => {
         observers: [observer],
         streams: { heartbeatMs: 100, lagMessagesMax: 2_000, lagBytesMax: 1_000_000 },
       },
-      { implementation: new HealthImplementation({ '': 'SERVING' }), cover: () => undefined },
+      { addToServer: () => undefined, cover: () => undefined },
     );
     app.connectMicroservice({ strategy: server }, { inheritAppConfig: true });
     await app.startAllMicroservices();

@@ -1,15 +1,11 @@
-import { loadSync, type MessageTypeDefinition } from '@grpc/proto-loader';
+import { readFileSync } from 'node:fs';
+import protobuf from 'protobufjs';
 import { GrpcWords } from './grpc-words.js';
 
-const definition = loadSync(
-  ['exchange/v1/order_service.proto', 'exchange/v1/market_data_service.proto', 'exchange/v1/audit_service.proto'],
-  { includeDirs: ['proto'], longs: Number, enums: String },
-);
-const typeOf = (name: string) => definition[`exchange.v1.${name}`] as MessageTypeDefinition<object, object>;
-const read = (name: string, message: object) =>
-  GrpcWords.reading(definition, 'exchange.v1').ofMessage(typeOf(name))(message);
-const written = (name: string, view: object) =>
-  GrpcWords.writing(definition, 'exchange.v1').ofMessage(typeOf(name))(view);
+const types = protobuf.Root.fromJSON(JSON.parse(readFileSync('proto/contract.json', 'utf8')));
+const typeOf = (name: string) => () => types.lookupType(`exchange.v1.${name}`);
+const read = (name: string, message: object) => GrpcWords.reading().ofMessage(typeOf(name))(message);
+const written = (name: string, view: object) => GrpcWords.writing().ofMessage(typeOf(name))(view);
 
 describe('the words of gRPC', () => {
   it('are read as those of JSON', () => {

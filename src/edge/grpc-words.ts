@@ -1,4 +1,4 @@
-import type { EnumTypeDefinition, MessageTypeDefinition, PackageDefinition } from '@grpc/proto-loader';
+import protobuf, { type Enum, type Field, type Type } from 'protobufjs';
 
 type Rewrite = (value: unknown) => unknown;
 
@@ -44,39 +44,37 @@ function timestampOf(time: number): object {
  * both share their DTO classes and views.
  */
 export class GrpcWords {
-  private readonly rewrites = new Map<string, Rewrite>();
+  private readonly rewrites = new Map<Type, Rewrite>();
 
-  private constructor(
-    private readonly definition: PackageDefinition,
-    private readonly packageName: string,
-    private readonly direction: Direction,
-  ) {}
+  private constructor(private readonly direction: Direction) {}
 
-  static reading(definition: PackageDefinition, packageName: string): GrpcWords {
-    return new GrpcWords(definition, packageName, reading);
+  static reading(): GrpcWords {
+    return new GrpcWords(reading);
   }
 
-  static writing(definition: PackageDefinition, packageName: string): GrpcWords {
-    return new GrpcWords(definition, packageName, writing);
+  static writing(): GrpcWords {
+    return new GrpcWords(writing);
   }
 
-  /** The rewriting of the messages of a type. */
-  ofMessage({ type }: MessageTypeDefinition<object, object>): Rewrite {
-    return this.rewriteOf((type as { name: string }).name);
+  /** The rewriting of the messages of a type, which is asked for with the first of them. */
+  ofMessage(type: () => Type): Rewrite {
+    let rewrite: Rewrite | undefined;
+    return (message) => {
+      rewrite ??= this.rewriteOf(type());
+      return rewrite(message);
+    };
   }
 
-  /** The name is the one within the package. */
-  private rewriteOf(typeName: string): Rewrite {
-    let rewrite = this.rewrites.get(typeName);
+  private rewriteOf(type: Type): Rewrite {
+    let rewrite = this.rewrites.get(type);
     if (rewrite === undefined) {
-      rewrite = this.messageRewrite(typeName);
-      this.rewrites.set(typeName, rewrite);
+      rewrite = this.messageRewrite(type);
+      this.rewrites.set(type, rewrite);
     }
     return rewrite;
   }
 
-  private messageRewrite(typeName: string): Rewrite {
-    const { field: fields } = this.typeOf(typeName) as unknown as { field: FieldDescriptor[] };
+  private messageRewrite({ fieldsArray: fields }: Type): Rewrite {
     const rewritten = fields.flatMap((field) => {
       const rewrite = this.fieldRewrite(field);
       return rewrite === undefined ? [] : [[field.name, rewrite] as const];
@@ -93,30 +91,17 @@ export class GrpcWords {
     };
   }
 
-  private fieldRewrite({ type, typeName }: FieldDescriptor): Rewrite | undefined {
-    if (typeName === 'google.protobuf.Timestamp') return this.direction.time;
-    if (type === 'TYPE_ENUM') return this.direction.word(this.prefixOf(typeName));
+  private fieldRewrite(field: Field): Rewrite | undefined {
+    const { resolvedType: type } = field.resolve();
+    if (type === null) return undefined;
+    if (type instanceof protobuf.Enum) return this.direction.word(prefixOf(type));
+    if (type.fullName === '.google.protobuf.Timestamp') return this.direction.time;
     // Google's other types (Struct) are handed on as they are.
-    if (type !== 'TYPE_MESSAGE' || typeName.startsWith('google.')) return undefined;
-    return this.rewriteOf(typeName);
-  }
-
-  /** Every enum begins with its `..._UNSPECIFIED`, as buf's lint wants it. */
-  private prefixOf(enumName: string): string {
-    const { value: words } = this.typeOf(enumName) as unknown as { value: { name: string }[] };
-    return words[0]!.name.replace(/UNSPECIFIED$/, '');
-  }
-
-  private typeOf(typeName: string): object {
-    const entry = this.definition[`${this.packageName}.${typeName}`];
-    if (entry === undefined || !('type' in entry)) throw new TypeError(`${this.packageName} has no type ${typeName}`);
-    return (entry as MessageTypeDefinition<object, object> | EnumTypeDefinition).type;
+    return type.fullName.startsWith('.google.') ? undefined : this.rewriteOf(type);
   }
 }
 
-interface FieldDescriptor {
-  readonly name: string;
-  readonly type: string;
-  /** As it is written in the file: relative to its package. */
-  readonly typeName: string;
+/** Every enum begins with its `..._UNSPECIFIED`, as buf's lint wants it. */
+function prefixOf({ values }: Enum): string {
+  return Object.keys(values)[0]!.replace(/UNSPECIFIED$/, '');
 }

@@ -1,21 +1,25 @@
-import { readFileSync } from 'node:fs';
-import { loadSync, type PackageDefinition } from '@grpc/proto-loader';
-import { ReflectionService } from '@grpc/reflection';
-import { protoPath as healthProto } from 'grpc-health-check';
-import descriptor from 'protobufjs/ext/descriptor/index.js';
+import type { handleBidiStreamingCall, Server } from '@grpc/grpc-js';
+import type { GrpcContract } from './grpc-contract.js';
 
-/**
- * Reflection over a descriptor set, for tools that know nothing else of the exchange. The set is made of the
- * proto files by buf (`npm run protos`), because what proto-loader makes of them has neither imports nor
- * proper map entries, and tools such as buf and grpcurl cannot read it.
- */
-export function reflectionOf(descriptorSetPath: string): ReflectionService {
-  const { file: files } = descriptor.FileDescriptorSet.decode(readFileSync(descriptorSetPath)) as unknown as {
-    file: object[];
-  };
-  const fileDescriptorProtos = files.map((file) => descriptor.FileDescriptorProto.encode(file).finish());
-  return new ReflectionService({
-    ...loadSync(healthProto),
-    exchange: { fileDescriptorProtos },
-  } as unknown as PackageDefinition);
+type Handler = handleBidiStreamingCall<object, object>;
+
+/** Those that the handlers expect. */
+const conversion = { longs: String, enums: String, bytes: Array, defaults: true, oneofs: true };
+
+/** Reflection in both versions that tools ask for. What it tells is made when the first of them asks. */
+export function serveReflection(server: Server, contract: GrpcContract): void {
+  let made: Promise<ReadonlyMap<string, Handler>> | undefined;
+  for (const version of ['v1', 'v1alpha']) {
+    for (const service of Object.values(contract.services(`grpc.reflection.${version}`, conversion))) {
+      const { path } = service.ServerReflectionInfo!;
+      const handler: Handler = (call) => {
+        made ??= import('./reflection-handlers.js').then(({ reflectionHandlers }) => reflectionHandlers());
+        made.then(
+          (handlers) => handlers.get(path)?.(call),
+          (error) => call.destroy(error),
+        );
+      };
+      server.addService(service, { ServerReflectionInfo: handler });
+    }
+  }
 }

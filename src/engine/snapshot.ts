@@ -119,8 +119,8 @@ export function takeSnapshot({ state }: Exchange): Snapshot {
       settledThrough: market.settledThrough || undefined,
       liquidity: market.liquidity.state(),
     })),
-    orders: byId(state.orders).map(([orderId, order]) => ({
-      orderId,
+    orders: [...state.orders.values()].map((order) => ({
+      orderId: order.orderId,
       accountId: order.account.accountId,
       symbol: order.instrument.symbol,
       side: order.side,
@@ -133,7 +133,7 @@ export function takeSnapshot({ state }: Exchange): Snapshot {
       hold: order.hold.toString(),
       makerFeePpm: Number(order.makerFeePpm),
       working: order.state === 'WORKING' ? (true as const) : undefined,
-      restedAt: order.restedAt === orderId ? undefined : order.restedAt,
+      restedAt: order.restedAt === order.orderId ? undefined : order.restedAt,
     })),
     apiKeys: apiKeysOf(state),
     settlement: settlementOf(state),
@@ -229,8 +229,8 @@ function restoreOrder({ state }: Exchange, kept: OrderSnapshot): void {
   order.remainingLots = kept.remainingLots;
   order.restedAt = kept.restedAt ?? kept.orderId;
   if (kept.working === undefined) order.state = 'RESTING';
-  state.orders.set(order.orderId, order);
-  account.openOrders.set(order.orderId, order);
+  state.orders.add(order);
+  account.openOrders.add(order);
 }
 
 /** First come, first served: those who rested first come first, whenever they were placed. */

@@ -22,6 +22,7 @@ import { Ledger } from './ledger/ledger.js';
 import { Market, opposite } from './matching/market.js';
 import { Order } from './matching/order.js';
 import type { OrderBookFactory } from './matching/order-book.js';
+import { OrderTable } from './matching/order-table.js';
 import type { Amount } from './money.js';
 import type { KillSwitch } from './risk/kill-switch.js';
 import type { AccountRisk } from './risk/limits/account-risk.js';
@@ -43,7 +44,7 @@ export class State {
   venue: VenueDefinition | undefined = undefined;
   readonly ledger = new Ledger();
   readonly markets = new Map<string, Market>();
-  readonly orders = new Map<number, Order>();
+  readonly orders = new OrderTable();
   readonly apiKeys = new ApiKeys();
   readonly settlement = new Settlement();
   readonly disconnectGuards = new DisconnectGuards();
@@ -238,8 +239,8 @@ export class State {
       event.hold,
     );
     this.ledger.hold(account, order.holdAsset, event.hold);
-    this.orders.set(order.orderId, order);
-    account.openOrders.set(order.orderId, order);
+    this.orders.add(order);
+    account.openOrders.add(order);
     if (account.risk === undefined) return;
     account.risk.orderChanged(order, order.remainingLots);
     account.risk.countOrder(time);
@@ -311,8 +312,8 @@ export class State {
   }
 
   private forget(order: Order): void {
-    this.orders.delete(order.orderId);
-    order.account.openOrders.delete(order.orderId);
+    this.orders.remove(order);
+    order.account.openOrders.remove(order);
   }
 }
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type Client, credentials, loadPackageDefinition, Server, ServerCredentials } from '@grpc/grpc-js';
 import { service } from 'grpc-health-check';
 import { eventually } from '../../test/eventually.fixture.js';
+import { GrpcContract } from '../edge/grpc-contract.js';
 import { openVenue } from '../venue/venue.fixture.js';
 import type { Venue } from '../venue/venue.js';
 import { GrpcHealth } from './grpc-health.js';
@@ -24,7 +25,7 @@ describe('the health service over gRPC', () => {
     health.cover('exchange.v1.OrderService');
     health.onApplicationBootstrap();
     server = new Server();
-    health.implementation.addToServer(server);
+    health.addToServer(server, new GrpcContract());
     const port = await new Promise((resolve) => {
       server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (_error, bound) => resolve(bound));
     });
@@ -48,13 +49,13 @@ describe('the health service over gRPC', () => {
   }
 
   /** By the names that are remembered, the streams that wait for news of them. */
-  const watchers = () => Reflect.get(Reflect.get(health, 'health'), 'watchers') as Map<string, Set<unknown>>;
+  const watchers = () => Reflect.get(health, 'watchers') as Map<string, Set<unknown>>;
 
   it('remembers nothing of names that are made up, and lets go of every watch that ends', async () => {
     const unknown = Array.from({ length: namesCount }, (_, index) => `made.up.Service${index}`);
     const streams = await Promise.all([...unknown, 'exchange.v1.OrderService'].map(watch));
     expect(streams.map(({ told }) => told)).toEqual([...unknown.map(() => 'SERVICE_UNKNOWN'), 'SERVING']);
-    expect([...watchers().keys()]).toEqual(['exchange.v1.OrderService']);
+    expect([...watchers().keys()]).toEqual(['', 'exchange.v1.OrderService']);
     for (const stream of streams) stream.cancel();
     await eventually(() => expect(watchers().get('exchange.v1.OrderService')?.size).toBe(0));
   });

@@ -1,31 +1,32 @@
+import { type handleServerStreamingCall, type handleUnaryCall, type Server, status } from '@grpc/grpc-js';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { HealthImplementation } from 'grpc-health-check';
+import type { GrpcContract } from '../edge/grpc-contract.js';
 import { Readiness } from './readiness.js';
 
-type HealthServer = Parameters<HealthImplementation['addToServer']>[0];
-
-/** What is used of a call of `Watch`. */
-interface WatchCall {
-  readonly request: { readonly service: string };
-  write(answer: { readonly status: string }): unknown;
+interface HealthQuestion {
+  readonly service: string;
 }
 
-type WatchHandler = (call: WatchCall) => void;
+type Watching = handleServerStreamingCall<HealthQuestion, { status: string }>;
+type WatchCall = Parameters<Watching>[0];
 
 /** The service `grpc.health.v1.Health`: the server as a whole (`""`) and each of its services are as ready as the exchange. */
 @Injectable()
 export class GrpcHealth implements OnApplicationBootstrap {
-  readonly implementation = { addToServer: (server: HealthServer) => this.addToServer(server) };
-  private readonly health = new HealthImplementation();
-  private readonly services = new Set(['']);
+  /** Who watches each service. All services are known before the first call. */
+  private readonly watchers = new Map<string, Set<WatchCall>>([['', new Set()]]);
   private status: 'SERVING' | 'NOT_SERVING' = 'NOT_SERVING';
 
   constructor(private readonly readiness: Readiness) {}
 
   /** Answers for a further service, by its full name. */
   cover(service: string): void {
-    this.services.add(service);
-    this.health.setStatus(service, this.status);
+    this.watchers.set(service, new Set());
+  }
+
+  addToServer(server: Server, contract: GrpcContract): void {
+    const { 'grpc.health.v1.Health': service } = contract.services('grpc.health.v1', { enums: String, defaults: true });
+    server.addService(service!, { Check: this.check, List: this.list, Watch: this.watch });
   }
 
   onApplicationBootstrap(): void {
@@ -36,26 +37,28 @@ export class GrpcHealth implements OnApplicationBootstrap {
   private tell(status: 'SERVING' | 'NOT_SERVING'): void {
     if (status === this.status) return;
     this.status = status;
-    for (const service of this.services) this.health.setStatus(service, status);
+    for (const calls of this.watchers.values()) for (const call of calls) call.write({ status });
   }
 
-  private addToServer(server: HealthServer): void {
-    this.health.addToServer({
-      addService: (service, handlers) => {
-        const watch = this.watchOf(handlers.watch as WatchHandler);
-        server.addService(service, { ...handlers, watch });
-      },
-    });
-  }
+  private readonly check: handleUnaryCall<HealthQuestion, object> = ({ request: { service } }, answer) => {
+    if (this.watchers.has(service)) answer(null, { status: this.status });
+    else answer({ code: status.NOT_FOUND, details: `Health status unknown for service ${service}` });
+  };
 
-  /**
-   * The library remembers each name that was ever watched, for as long as it lives: names that strangers make up
-   * are not brought before it. All services are known before the first call, so their answer never changes.
-   */
-  private watchOf(watch: WatchHandler): WatchHandler {
-    return (call) => {
-      if (this.services.has(call.request.service)) watch(call);
-      else call.write({ status: 'SERVICE_UNKNOWN' });
-    };
-  }
+  private readonly list: handleUnaryCall<object, object> = (_call, answer) => {
+    const statuses = [...this.watchers.keys()].map((service) => [service, { status: this.status }]);
+    answer(null, { statuses: Object.fromEntries(statuses) });
+  };
+
+  private readonly watch: Watching = (call) => {
+    const calls = this.watchers.get(call.request.service);
+    // Names that strangers make up are not remembered: their answer never changes.
+    if (calls === undefined) {
+      call.write({ status: 'SERVICE_UNKNOWN' });
+      return;
+    }
+    calls.add(call);
+    call.on('cancelled', () => calls.delete(call));
+    call.write({ status: this.status });
+  };
 }

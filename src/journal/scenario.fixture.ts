@@ -2,8 +2,10 @@ import type { Command, NetObligation, PlaceOrder, Side } from '../engine/command
 import type { Event, ExpiryReason, InstructionStatusesChanged } from '../engine/event.js';
 import { externalAccountId, liquidityAccountId } from '../engine/ids.js';
 import type { VenueDefinition } from '../engine/instrument.js';
+import type { BalanceAfter } from '../engine/ledger/balance-after.js';
 import { type Reject, reject } from '../engine/reject.js';
 import type { JournalRecord } from './journal.js';
+import { postingsOf } from './postings.js';
 
 /** 0.01 USD a tick, 0.0001 BTC a lot: one lot at one tick is worth 100 units of USD. */
 export const venue: VenueDefinition = {
@@ -48,6 +50,30 @@ export interface Fill {
   readonly quantityLots: number;
   readonly makerOrderId?: number;
   readonly makerAccountId?: number;
+  /** A thousandth of what it is worth, if nothing is said. */
+  readonly takerFee?: bigint;
+}
+
+/** What customers have of each asset. Nothing of it is held for their orders. */
+class Totals {
+  private readonly totals = new Map<string, bigint>();
+
+  /** The balances that events change, in no particular order. */
+  after(events: readonly Event[]): BalanceAfter[] {
+    const before = new Map<string, bigint>();
+    const changed = new Map<string, BalanceAfter>();
+    for (const { from, to, asset, amount } of events.flatMap((event) => postingsOf(event, () => venue.markets[0]!))) {
+      for (const [accountId, change] of [[from.accountId, -amount] as const, [to.accountId, amount] as const]) {
+        if (accountId < 0) continue;
+        const key = `${accountId} ${asset}`;
+        if (!before.has(key)) before.set(key, this.totals.get(key) ?? 0n);
+        const available = (this.totals.get(key) ?? 0n) + change;
+        this.totals.set(key, available);
+        changed.set(key, { accountId, asset, available, held: 0n });
+      }
+    }
+    return [...changed].filter(([key, { available }]) => available !== before.get(key)).map(([, balance]) => balance);
+  }
 }
 
 /** Writes the records that an engine would have written, one after the other, a millisecond apart. */
@@ -56,6 +82,7 @@ export class Scenario {
   private trades = 0;
   private instructions = 0;
   private settledThrough = 0;
+  private readonly totals = new Totals();
 
   constructor(
     private sequence = 0,
@@ -214,7 +241,7 @@ export class Scenario {
       ...{ type: 'TradeExecuted', tradeId: this.trades, symbol: 'BTC-USD', priceTicks, quantityLots, takerSide },
       ...{ takerOrderId, takerAccountId, makerOrderId, makerAccountId, notional },
       ...(makerOrderId === 0 ? { liquidityLevel: 0 } : {}),
-      ...{ takerFee: notional / 1000n, makerFee: makerOrderId === 0 ? 0n : notional / 2000n },
+      ...{ takerFee: fill.takerFee ?? notional / 1000n, makerFee: makerOrderId === 0 ? 0n : notional / 2000n },
     } as Event;
   }
 
@@ -223,7 +250,8 @@ export class Scenario {
     this.time += 1;
     const stamp = { sequence: this.sequence, time: this.time };
     const origin = { transport: 'REST', requestId: `request-${this.sequence}` } as const;
-    this.records.push({ ...stamp, origin, command, ...(refusal ? { reject: refusal } : {}), events, balances: [] });
+    const balances = this.totals.after(events);
+    this.records.push({ ...stamp, origin, command, ...(refusal ? { reject: refusal } : {}), events, balances });
     return this;
   }
 }

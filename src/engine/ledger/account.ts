@@ -1,8 +1,8 @@
 import type { AccountStatus, AccountType } from '../command.js';
-import type { Order } from '../matching/order.js';
 import type { Amount } from '../money.js';
 import type { KillSwitch } from '../risk/kill-switch.js';
 import type { AccountRisk } from '../risk/limits/account-risk.js';
+import { OpenOrders } from './open-orders.js';
 
 /** What an account has of one asset. What is held stands behind open orders; the two add up to the total. */
 export class Balance {
@@ -16,11 +16,11 @@ export class Balance {
   }
 }
 
-/** An account of the ledger, with the orders that it has open, by their id, oldest first. */
+/** An account of the ledger, with the orders that it has open. */
 export class Account {
   status: AccountStatus = 'ACTIVE';
   readonly balances = new Map<string, Balance>();
-  readonly openOrders = new Map<number, Order>();
+  readonly openOrders = new OpenOrders();
   /** Its limits and what it has used of them; `undefined` while it has none. */
   risk: AccountRisk | undefined = undefined;
   killSwitch: KillSwitch | undefined = undefined;

@@ -14,6 +14,9 @@ export class Order {
   /** Its place in time among what rests at its price: its own sequence, or that of its release if it waited. */
   restedAt: number;
 
+  /** Its place among those that its account has open: the account's own. */
+  place = 0;
+
   /** Its neighbours in the queue at its price, while it rests: the book's own. */
   level: PriceLevel | undefined = undefined;
   ahead: Order | undefined = undefined;

@@ -45,7 +45,7 @@ describe('the quotes among the customers', () => {
     scene.sell(bob, '0.5 @ 100');
     expect(scene.buy(alice, '0.2 @ 100').fills).toEqual(['bob 0.2 @ 100']);
     expect(scene.buy(alice, '0.2').fills).toEqual(['bob 0.2 @ 100']);
-    scene.cancel(scene.exchange.account(bob)!.openOrders.keys().next().value!);
+    scene.cancel(scene.exchange.account(bob)!.openOrders.values()[0]!.orderId);
     scene.buy(bob, '0.5 @ 100');
     expect(scene.sell(alice, '0.2 @ 100').fills).toEqual(['bob 0.2 @ 100']);
   });

@@ -145,7 +145,7 @@ function commandOf(wanted: Intent, exchange: Exchange): Command {
     case 'QUOTE':
       return orderOf(wanted, Math.min(accountId, 5), symbol, exchange);
     case 'CANCEL': {
-      const open = [...exchange.state.orders.keys()];
+      const open = [...exchange.state.orders.values()].map(({ orderId }) => orderId);
       return { type: 'CancelOrder', orderId: open[size % (open.length + 1)] ?? 1 };
     }
     case 'CANCEL_ALL':

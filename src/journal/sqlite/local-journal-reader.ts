@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import type { VenueDefinition } from '../../engine/instrument.js';
 import type { Amount } from '../../engine/money.js';
 import type { JournalHead, JournalReader, SealedRecord } from '../journal.js';
+import { entryId, entryOf, postingSides, postingsOf, type UncountedEntry } from '../postings.js';
 import type { LedgerRow, OrderRow, TradeRow } from '../queries.js';
 import { decodeRecord, decodeVenue } from '../record-codec.js';
 import { Chain, headOf } from './chain.js';
 import { Database, openReadable } from './database.js';
+import { eventText, recordedEvents } from './event-pages.js';
+import { KnownMarkets } from './known-markets.js';
 import { ReadModel } from './read-model.js';
-import { ledgerRow, orderRow, type StoredRow, tradeRow } from './rows.js';
+import { orderRow, type StoredRow, tradeRow } from './rows.js';
 import { assertSchema } from './schema.js';
 
 /** The journal's file within a data directory. */
@@ -83,10 +86,19 @@ export class LocalJournalReader implements JournalReader {
 
   /** Every ledger entry, the venue's own accounts included, in the order of their making: each posting from both sides. */
   *ledgerEntries(): Iterable<LedgerRow> {
-    const venueBalances = new Map<string, Amount>();
-    for (const row of this.database.statement('SELECT * FROM postings ORDER BY posting_id').iterate()) {
-      yield withVenueBalance(ledgerRow(row, 'from'), venueBalances);
-      yield withVenueBalance(ledgerRow(row, 'to'), venueBalances);
+    const markets = new KnownMarkets(this.database);
+    const balances = new Map<string, Amount>();
+    let postingId = 0;
+    for (const record of this.rows('SELECT * FROM journal ORDER BY sequence', (row) =>
+      recordedEvents(eventText(row)),
+    )) {
+      for (const posting of record.events.flatMap((event) => postingsOf(event, markets.of))) {
+        postingId += 1;
+        for (const side of postingSides) {
+          const entry = entryOf(posting, side, record);
+          yield { ...entry, entryId: entryId(postingId, side), balance: balanceAfter(entry, balances) };
+        }
+      }
     }
   }
 
@@ -99,11 +111,10 @@ export class LocalJournalReader implements JournalReader {
   }
 }
 
-/** The venue's own few accounts have no running balance in the file; whoever walks it all counts along. */
-function withVenueBalance(entry: LedgerRow, balances: Map<string, Amount>): LedgerRow {
-  if (entry.accountId > 0) return entry;
-  const key = `${entry.accountId} ${entry.asset}`;
-  const balance = (balances.get(key) ?? 0n) + entry.amount;
+/** Whoever walks through all entries counts along. */
+function balanceAfter({ accountId, asset, amount }: UncountedEntry, balances: Map<string, Amount>): Amount {
+  const key = `${accountId} ${asset}`;
+  const balance = (balances.get(key) ?? 0n) + amount;
   balances.set(key, balance);
-  return { ...entry, balance };
+  return balance;
 }

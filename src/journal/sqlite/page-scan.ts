@@ -6,6 +6,10 @@ export const pageRowsMax = 500;
 /** How many rows a page may look at to find those that pass its filters. */
 export const scannedRowsMax = 20_000;
 
+export function assertLimit(limit: number): void {
+  if (limit < 1 || limit > pageRowsMax) throw new RangeError(`a page has 1 to ${pageRowsMax} rows`);
+}
+
 /** One condition, with the value of its one `?` if it has one. The SQL is written in the code; only the value comes from outside. */
 export interface Condition {
   readonly sql: string;
@@ -36,7 +40,7 @@ export function scanPage<Row>(
   query: PageQuery,
   map: (row: StoredRow) => Row,
 ): Page<Row> {
-  if (query.limit < 1 || query.limit > pageRowsMax) throw new RangeError(`a page has 1 to ${pageRowsMax} rows`);
+  assertLimit(query.limit);
   const window = windowOf(scan, query.cursor);
   const filter = scan.where.length === 0 ? '' : `WHERE ${scan.where.map(({ sql }) => sql).join(' AND ')}`;
   const sql = `SELECT * FROM (SELECT *, ${scan.key} AS page_key ${window.sql} LIMIT ${scannedRowsMax}) ${filter} LIMIT ?`;

@@ -1,16 +1,16 @@
 import type { AccountOpened, Event, FundsMoved, TradeExecuted, TransferRejected } from '../../engine/event.js';
-import type { MarketDefinition, VenueDefinition } from '../../engine/instrument.js';
-import type { RecordedEvents } from '../queries.js';
-import { decodeVenue, encodeVenue } from '../record-codec.js';
-import { AccountRecordProjection, type IdsInARow } from './account-record-projection.js';
+import type { VenueDefinition } from '../../engine/instrument.js';
+import { postingsOf } from '../postings.js';
+import { encodeVenue } from '../record-codec.js';
+import { AccountRecordProjection, type ProjectedRecord } from './account-record-projection.js';
 import { CandleProjection } from './candle-projection.js';
 import type { Database } from './database.js';
-import { LedgerProjection } from './ledger-projection.js';
+import { KnownMarkets } from './known-markets.js';
 import { OrderProjection } from './order-projection.js';
 import { SettlementProjection } from './settlement-projection.js';
 
-const selectVenue = `SELECT value FROM meta WHERE key = 'venue'`;
 const upsertVenue = `INSERT INTO meta VALUES ('venue', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`;
+const upsertMarket = `INSERT INTO markets (symbol, base, quote) VALUES (?, ?, ?) ON CONFLICT (symbol) DO NOTHING`;
 const insertAccount = `INSERT INTO accounts
   (account_id, name, owner_id, account_type, status, idempotency_key, created_at) VALUES (?, ?, ?, ?, 'ACTIVE', ?, ?)`;
 const updateAccountStatus = `UPDATE accounts SET status = ? WHERE account_id = ?`;
@@ -21,42 +21,45 @@ const insertTrade = `INSERT INTO trades (trade_id, sequence, symbol, price, quan
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /**
- * Turns events into the rows of the read model, within the transaction that keeps them. Orders, balances
- * and candles are gathered over a batch and written by `flush`; everything else is written at once.
+ * Turns events into the rows of the read model, within the transaction that keeps them. Orders and candles
+ * are gathered over a batch and written by `flush`; everything else is written at once.
  */
 export class Projection {
-  private readonly markets = new Map<string, MarketDefinition>();
+  private readonly markets: KnownMarkets;
   private readonly accountRecords: AccountRecordProjection;
   private readonly orders: OrderProjection;
   private readonly candles: CandleProjection;
-  private readonly ledger: LedgerProjection;
   private readonly settlement: SettlementProjection;
 
   constructor(
     private readonly database: Database,
-    lastPostingId: number,
+    /** Postings have no rows, but they are counted. */
+    public lastPostingId: number,
   ) {
+    this.markets = new KnownMarkets(database);
     this.accountRecords = new AccountRecordProjection(database);
     this.orders = new OrderProjection(database);
     this.candles = new CandleProjection(database);
-    this.ledger = new LedgerProjection(database, lastPostingId);
     this.settlement = new SettlementProjection(database);
-    this.restoreMarkets();
   }
 
-  get lastPostingId(): number {
-    return this.ledger.lastPostingId;
+  fold(record: ProjectedRecord): void {
+    const firstPostingId = this.lastPostingId + 1;
+    for (const event of record.events) {
+      this.project(record, event);
+      this.lastPostingId += postingsOf(event, this.markets.of).length;
+    }
+    this.accountRecords.fold(record, firstPostingId, this.lastPostingId);
   }
 
-  fold(record: RecordedEvents): void {
-    const postingsBefore = this.ledger.lastPostingId;
-    for (const event of record.events) this.project(record, event);
-    this.accountRecords.fold(record, idsBetween(postingsBefore + 1, this.ledger.lastPostingId));
+  /** The last record whose order, if it placed one, has its key in the table of keys. */
+  get keyedSequence(): number {
+    return this.orders.keyedSequence;
   }
 
-  flush(): void {
-    this.orders.flush();
-    this.ledger.flush();
+  /** `sequence` is that of the last of so many records. */
+  flush(sequence: number, recordCount: number): void {
+    this.orders.flush(sequence, recordCount);
     this.candles.flush();
   }
 
@@ -65,11 +68,11 @@ export class Projection {
     this.accountRecords.forget();
     this.orders.forget();
     this.candles.forget();
-    this.ledger.forget(lastPostingId);
-    this.restoreMarkets();
+    this.markets.forget();
+    this.lastPostingId = lastPostingId;
   }
 
-  private project(record: RecordedEvents, event: Event): void {
+  private project(record: ProjectedRecord, event: Event): void {
     switch (event.type) {
       case 'VenueConfigured':
         this.configured(event.venue);
@@ -82,14 +85,13 @@ export class Projection {
         break;
       case 'FundsMoved':
         this.transferred(record, event);
-        this.ledger.moved(record, event);
         this.settlement.moved(record, event);
         break;
       case 'TransferRejected':
         this.transferred(record, event);
         break;
       case 'OrderPlaced':
-        this.orders.placed(record, event, this.market(event.symbol));
+        this.orders.placed(record, event, this.markets.of(event.symbol));
         break;
       case 'OrderRejected':
         this.orders.rejected(record, event);
@@ -107,7 +109,7 @@ export class Projection {
         for (const { symbol, priceTicks, stale } of event.prices) {
           // A price that nobody has confirmed makes no candle.
           if (stale) continue;
-          this.candles.priced(record.time, symbol, BigInt(priceTicks) * this.market(symbol).tickSize);
+          this.candles.priced(record.time, symbol, BigInt(priceTicks) * this.markets.of(symbol).tickSize);
         }
         break;
       case 'SettlementCycleClosed':
@@ -142,30 +144,17 @@ export class Projection {
 
   private configured(venue: VenueDefinition): void {
     this.database.statement(upsertVenue).run(encodeVenue(venue));
-    this.restoreMarkets();
+    for (const { symbol, base, quote } of venue.markets) this.database.statement(upsertMarket).run(symbol, base, quote);
   }
 
-  private restoreMarkets(): void {
-    const stored = this.database.statement(selectVenue).get();
-    this.markets.clear();
-    if (stored === undefined) return;
-    for (const market of decodeVenue(stored.value as string).markets) this.markets.set(market.symbol, market);
-  }
-
-  private market(symbol: string): MarketDefinition {
-    const market = this.markets.get(symbol);
-    if (market === undefined) throw new Error(`an event names the market ${symbol}, which no definition listed`);
-    return market;
-  }
-
-  private accountOpened(record: RecordedEvents, event: AccountOpened): void {
+  private accountOpened(record: ProjectedRecord, event: AccountOpened): void {
     const { accountId, name, ownerId, accountType, idempotencyKey } = event;
     this.database
       .statement(insertAccount)
       .run(accountId, name, ownerId ?? null, accountType, idempotencyKey ?? null, record.time);
   }
 
-  private transferred(record: RecordedEvents, event: FundsMoved | TransferRejected): void {
+  private transferred(record: ProjectedRecord, event: FundsMoved | TransferRejected): void {
     const refused = event.type === 'TransferRejected' ? event : undefined;
     this.database
       .statement(insertTransfer)
@@ -184,8 +173,8 @@ export class Projection {
       );
   }
 
-  private traded(record: RecordedEvents, event: TradeExecuted): void {
-    const market = this.market(event.symbol);
+  private traded(record: ProjectedRecord, event: TradeExecuted): void {
+    const market = this.markets.of(event.symbol);
     const price = BigInt(event.priceTicks) * market.tickSize;
     const quantity = BigInt(event.quantityLots) * market.lotSize;
     this.database
@@ -207,11 +196,6 @@ export class Projection {
         record.time,
       );
     this.orders.traded(record, event, quantity);
-    this.ledger.traded(record, event, market, quantity);
     this.candles.traded(record.time, event.symbol, price, quantity, event.notional);
   }
-}
-
-function idsBetween(first: number, last: number): IdsInARow {
-  return first > last ? [null, null] : [first, last];
 }

@@ -1,5 +1,5 @@
 import type { Amount } from '../../engine/money.js';
-import type { AccountRow, CandleRow, FillRow, LedgerRow, OrderRow, TradeRow, TransferRow } from '../queries.js';
+import type { AccountRow, CandleRow, FillRow, OrderRow, TradeRow, TransferRow } from '../queries.js';
 import type { SealedText } from '../record-codec.js';
 
 /** A row as SQLite gives it: integers as bigints, columns in snake case. */
@@ -7,7 +7,6 @@ export type StoredRow = Record<string, unknown>;
 
 const amount = (value: unknown): Amount => value as Amount;
 const optionalAmount = (value: unknown): Amount | undefined => (value === null ? undefined : (value as Amount));
-const optionalId = (value: unknown): number | undefined => (value === null ? undefined : Number(value));
 
 /** The columns were written from the closed unions of the engine, so their texts are members of them. */
 // biome-ignore lint/suspicious/noExplicitAny: one cast here instead of one for each column.
@@ -79,28 +78,6 @@ export function transferRow(row: StoredRow): TransferRow {
     amount: amount(row.amount),
     rejectCode: text(row.reject_code),
     rejectReason: text(row.reject_reason),
-    createdAt: Number(row.created_at),
-  };
-}
-
-/** The two ends of a posting, in the order of their entries. */
-export type PostingSide = 'from' | 'to';
-
-/** A posting as the entry of one of its accounts. */
-export function ledgerRow(row: StoredRow, side: PostingSide): LedgerRow {
-  const moved = amount(row.amount);
-  return {
-    entryId: Number(row.posting_id) * 2 - (side === 'from' ? 1 : 0),
-    accountId: Number(row[`${side}_account_id`]),
-    sequence: Number(row.sequence),
-    asset: text(row.asset),
-    amount: side === 'from' ? -moved : moved,
-    balance: amount(row[`${side}_balance`]),
-    entryType: text(row.posting_type),
-    counterpartyAccountId: Number(side === 'from' ? row.to_account_id : row.from_account_id),
-    transferId: optionalId(row.transfer_id),
-    orderId: optionalId(row[`${side}_order_id`]),
-    tradeId: optionalId(row.trade_id),
     createdAt: Number(row.created_at),
   };
 }

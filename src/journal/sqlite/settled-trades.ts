@@ -5,17 +5,14 @@ import type { Amount } from '../../engine/money.js';
 import type { Database } from './database.js';
 import { NetAmounts } from './net-amounts.js';
 import type { StoredRow } from './rows.js';
-import { firstPostingAfter } from './sorted-rows.js';
+import { netsOf } from './settlement-nets.js';
 
 const selectTrades = `SELECT * FROM trades WHERE symbol = ? AND trade_id > ? ORDER BY trade_id`;
-const selectMarketOf = 'SELECT symbol FROM trades WHERE trade_id = ?';
-/** Only trades have a trade id. */
-const selectObligations = `SELECT sequence, trade_id, asset, amount, from_account_id, to_account_id FROM postings
-  WHERE posting_id >= ? AND trade_id IS NOT NULL ORDER BY posting_id`;
 
 /**
- * Adds up what was traded up to some record twice, in the plainest ways that there are: from the trades themselves,
- * and from the postings, which are the obligations. A market's trades are read once, where the last call stopped.
+ * Adds up what was traded up to some record twice: from the trades themselves, one by one, in the plainest way that
+ * there is, and as cycles do it, by the sums of their postings, which are the obligations. A market's trades are read
+ * once, where the last call stopped.
  */
 export class SettledTrades {
   private readonly markets = new Map<string, MarketDefinition>();
@@ -48,24 +45,15 @@ export class SettledTrades {
     return nets;
   }
 
-  /**
-   * What the obligations come to. Markets that settle on other days have their postings among these, so the journal
-   * is read once for each such group of markets. What is of no trade that there is counts too, because it must not be.
-   */
+  /** What the obligations come to. */
   byObligations(markets: readonly SettledMarket[], throughSequence: number): NetAmounts {
-    const afterOf = new Map(markets.map(({ symbol, afterSequence }) => [symbol, afterSequence]));
     const nets = new NetAmounts();
-    let [tradeId, after]: [unknown, number | undefined] = [undefined, undefined];
-    const first = firstPostingAfter(this.database, Math.min(...afterOf.values()));
-    for (const row of this.database.statement(selectObligations).iterate(first)) {
-      if ((row.sequence as bigint) > throughSequence) break;
-      // The postings of a trade follow one another.
-      if (tradeId !== row.trade_id) {
-        const trade = this.database.statement(selectMarketOf).get(row.trade_id as bigint);
-        [tradeId, after] = [row.trade_id, trade === undefined ? 0 : afterOf.get(trade.symbol as string)];
-      }
-      if (after === undefined || (row.sequence as bigint) <= after) continue;
-      nets.move(row.asset as string, Number(row.from_account_id), Number(row.to_account_id), row.amount as Amount);
+    for (const { asset, accountId, amount } of netsOf(this.database, {
+      markets,
+      throughSequence,
+      everyMarket: false,
+    })) {
+      nets.add(asset, accountId, amount);
     }
     return nets;
   }

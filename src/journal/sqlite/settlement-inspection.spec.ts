@@ -93,14 +93,14 @@ describe('the verification of settlement', () => {
     expect(ok).toBe(false);
     expect(detail).toBe(
       `Record ${bitcoins}: In the cycle of record ${bitcoins}, which settles on 2026-01-02, ` +
-        `the trades of acc-${day.alice} come to ${netOf(bitcoins, day.alice, 'BTC', 5)} BTC, ` +
-        `its obligations to ${netOf(bitcoins, day.alice, 'BTC')} BTC, and 1 more of its sums differ.`,
+        `the obligations of acc-${day.alice} come to ${netOf(bitcoins, day.alice, 'BTC', 5)} BTC, ` +
+        `its instructions to ${netOf(bitcoins, day.alice, 'BTC')} BTC, and 1 more of its sums differ.`,
     );
   });
 
-  it('names those of an obligation that was changed', async () => {
-    const { detail } = await checked((database) =>
-      database.exec(`UPDATE postings SET amount = amount + 7 WHERE trade_id = 3 AND asset = 'ETH'`),
+  it('names those of an obligation that is not what its trade says', async () => {
+    const { detail } = await checked(
+      withOtherPostings('quantity AS amount', 'quantity + iif(trade_id = 3, 7, 0) AS amount'),
     );
     expect(detail).toContain(
       `In the cycle of record ${ethers}, which settles on 2026-01-02, the trades of acc-liquidity come to ` +
@@ -138,16 +138,19 @@ describe('the verification of settlement', () => {
   it.each([
     [
       'a fee',
-      `UPDATE trades SET taker_fee = taker_fee + 1 WHERE trade_id = 5`,
+      withOtherPostings('taker_fee, taker_account_id', 'taker_fee + (trade_id = 5), taker_account_id'),
       /the trades of acc-\d+ come to .* USD, its obligations to .* USD, and 1 more/,
     ],
     [
       'a buyer',
-      'UPDATE postings SET to_account_id = 1 WHERE trade_id = 4',
+      withOtherPostings(
+        'taker_account_id, maker_account_id) AS to',
+        'iif(trade_id = 4, 1, taker_account_id), maker_account_id) AS to',
+      ),
       /the trades of acc-\d+ come to 0\.0[12] BTC/,
     ],
-  ])('names what waits for a cycle: %s', async (_what, sql, finding) => {
-    const { ok, detail } = await checked((database) => database.exec(sql));
+  ])('names what waits for a cycle: %s', async (_what, tamper, finding) => {
+    const { ok, detail } = await checked(tamper);
     expect([ok, detail]).toEqual([false, expect.stringMatching(finding)]);
     expect(detail).toMatch(/^After the last cycle /);
   });
@@ -155,10 +158,30 @@ describe('the verification of settlement', () => {
   it.each([
     ['that was lost', 'DELETE FROM trades WHERE trade_id = 3'],
     ['of another market', `UPDATE trades SET symbol = 'BTC-USD' WHERE trade_id = 3`],
-    ['whose obligations were lost', 'DELETE FROM postings WHERE trade_id = 3'],
-    ['whose obligations name a trade that is not there', 'UPDATE postings SET trade_id = 99 WHERE trade_id = 3'],
   ])('finds a trade %s', async (_what, sql) => {
     const { ok, detail } = await checked((database) => database.exec(sql));
+    expect([ok, detail]).toEqual([
+      false,
+      expect.stringMatching(/the (trades|obligations) of acc-\S+ come to .* its (obligations|instructions) to/),
+    ]);
+  });
+
+  it.each([
+    ['that has no obligations', withOtherPostings('WHERE taker_fee <> 0', 'WHERE taker_fee <> 0 AND trade_id <> 3')],
+    ['of a market that trades in another asset', `UPDATE markets SET base = 'BTC' WHERE symbol = 'ETH-USD'`],
+  ])('finds a trade %s', async (_what, tamper) => {
+    const { ok, detail } = await checked((database) =>
+      typeof tamper === 'string' ? database.exec(tamper) : tamper(database),
+    );
     expect([ok, detail]).toEqual([false, expect.stringMatching(/the trades of acc-\S+ come to .* its obligations to/)]);
   });
 });
+
+/** Changes how the postings follow from trades. */
+function withOtherPostings(said: string, forged: string): (database: DatabaseSync) => void {
+  return (database) => {
+    const { sql } = database.prepare(`SELECT sql FROM sqlite_schema WHERE name = 'postings'`).get() as { sql: string };
+    expect(sql).toContain(said);
+    database.exec(`DROP VIEW postings; ${sql.replace(said, forged)}`);
+  };
+}

@@ -1,7 +1,6 @@
-import type { InstructionStatusChange } from '../../engine/command.js';
+import type { InstructionStatusChange, Stamp } from '../../engine/command.js';
 import type { FundsMoved, SettlementCycleClosed, SettlementInstruction } from '../../engine/event.js';
 import { transferInstructions } from '../../engine/settlement/transfer-instructions.js';
-import type { RecordedEvents } from '../queries.js';
 import type { Database } from './database.js';
 
 const insertCycle = `INSERT INTO settlement_cycles
@@ -19,7 +18,7 @@ const insertStep = `INSERT INTO instruction_history (instruction_id, step, statu
 export class SettlementProjection {
   constructor(private readonly database: Database) {}
 
-  closed(record: RecordedEvents, event: SettlementCycleClosed): void {
+  closed(record: Stamp, event: SettlementCycleClosed): void {
     const { sequence, time } = record;
     const { settlementDate, throughSequence, markets, instructions } = event;
     const firstId = instructions[0]?.instructionId ?? 0;
@@ -33,17 +32,17 @@ export class SettlementProjection {
   }
 
   /** A transfer settles on the day on which it is made, whatever the calendar of trades says. */
-  moved(record: RecordedEvents, event: FundsMoved): void {
+  moved(record: Stamp, event: FundsMoved): void {
     for (const instruction of transferInstructions(event)) this.instructed(record, instruction, dayOf(record.time));
   }
 
-  changed({ sequence, time }: RecordedEvents, { instructionId, status, reason = null }: Change): void {
+  changed({ sequence, time }: Stamp, { instructionId, status, reason = null }: Change): void {
     const row = this.database.statement(updateInstruction).get(status, reason, time, instructionId);
     if (row === undefined) throw new Error(`instruction ${instructionId} was changed, but it has no row`);
     this.database.statement(insertStep).run(instructionId, row.steps as bigint, status, reason, sequence, time);
   }
 
-  private instructed({ sequence, time }: RecordedEvents, made: SettlementInstruction, settlementDate: string): void {
+  private instructed({ sequence, time }: Stamp, made: SettlementInstruction, settlementDate: string): void {
     const { instructionId, accountId, asset, amount } = made;
     this.database
       .statement(insertInstruction)

@@ -1,7 +1,8 @@
 import type { NetObligation } from '../../engine/command.js';
 import type { TransferKind } from '../../engine/event.js';
 import { externalAccountId } from '../../engine/ids.js';
-import type { LedgerRow, Page, PageQuery } from '../queries.js';
+import { entryOf, postingSides, postingsOf, type UncountedEntry } from '../postings.js';
+import type { Page, PageQuery } from '../queries.js';
 import type {
   CycleRow,
   InstructionIds,
@@ -13,21 +14,19 @@ import type {
   SettlementQueries,
 } from '../settlement-queries.js';
 import type { Database } from './database.js';
+import { eventPage, recordedEvents } from './event-pages.js';
+import type { KnownMarkets } from './known-markets.js';
 import { ledgerPage } from './ledger-page.js';
 import { type Condition, scanPage } from './page-scan.js';
-import { ledgerRow, type PostingSide, type StoredRow } from './rows.js';
+import type { StoredRow } from './rows.js';
 import { netsOf } from './settlement-nets.js';
 import { cycleRow, instructionRow, instructionStep } from './settlement-rows.js';
-import { firstInstructionOf, firstPostingAfter, lastSequenceBefore } from './sorted-rows.js';
+import { firstInstructionOf, lastSequenceBefore } from './sorted-rows.js';
 import { transferNets } from './transfer-nets.js';
 
 const stepsMax = 1_000;
 
-/** A trade is filed under its market, so its id is looked for in each. */
-const selectTrade = `SELECT trades.symbol, trades.sequence FROM meta, json_each(meta.value, '$.markets') AS market
-  JOIN trades ON trades.symbol = market.value ->> 'symbol' AND trades.trade_id = ?
-  WHERE meta.key = 'venue'`;
-const selectPostings = `SELECT * FROM postings WHERE posting_id >= ? AND posting_id < ? AND trade_id = ?`;
+const selectTrade = 'SELECT symbol, sequence FROM trades WHERE trade_id = ?';
 const selectCycle = `SELECT cycle_sequence, settlement_date, first_instruction_id, instruction_count
   FROM settlement_cycle_markets JOIN settlement_cycles ON sequence = cycle_sequence
   WHERE symbol = ?1 AND settlement_cycle_markets.through_sequence >= ?2
@@ -43,7 +42,10 @@ const selectInstructionOf = `SELECT instruction_id, status FROM instructions
 
 /** The queries of settlement over one connection. They answer at once; the promises are the port's. */
 export class SettlementReadModel implements SettlementQueries {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly markets: KnownMarkets,
+  ) {}
 
   async nets(query: NetsQuery): Promise<readonly NetObligation[]> {
     return netsOf(this.database, query);
@@ -111,18 +113,17 @@ export class SettlementReadModel implements SettlementQueries {
   async tradeObligations(tradeId: number): Promise<ObligationRow[]> {
     const trade = this.database.statement(selectTrade).get(tradeId);
     if (trade === undefined) return [];
-    const sequence = Number(trade.sequence);
-    const first = firstPostingAfter(this.database, sequence - 1);
-    const end = firstPostingAfter(this.database, sequence);
-    const postings = this.database.statement(selectPostings).all(first, end, tradeId);
-    const sides: readonly PostingSide[] = ['from', 'to'];
-    return postings
-      .flatMap((posting) => sides.map((side) => ledgerRow(posting, side)))
+    const [text] = eventPage(this.database, { fromSequence: Number(trade.sequence), limit: 1 });
+    const record = recordedEvents(text!);
+    return record.events
+      .flatMap((event) => postingsOf(event, this.markets.of))
+      .filter((posting) => posting.tradeId === tradeId)
+      .flatMap((posting) => postingSides.map((side) => entryOf(posting, side, record)))
       .map((entry) => this.obligation(entry, trade.symbol as string));
   }
 
   async accountObligations(query: PageQuery & { accountId: number }): Promise<Page<ObligationRow>> {
-    const { items, nextCursor } = ledgerPage(this.database, query);
+    const { items, nextCursor } = ledgerPage(this.database, this.markets, query);
     const symbolOf = (tradeId: number) => this.database.statement(selectTrade).get(tradeId)?.symbol as string;
     const trades = items.filter(
       ({ tradeId, counterpartyAccountId }) => tradeId !== undefined && counterpartyAccountId !== externalAccountId,
@@ -136,7 +137,7 @@ export class SettlementReadModel implements SettlementQueries {
     return instructionRow(row, transfer?.kind as TransferKind | undefined);
   }
 
-  private obligation(entry: LedgerRow, symbol: string): ObligationRow {
+  private obligation(entry: UncountedEntry, symbol: string): ObligationRow {
     const { tradeId, accountId, asset, amount, entryType, sequence, createdAt } = entry;
     const row: ObligationRow = {
       ...{ tradeId: tradeId!, symbol, accountId, asset, amount, sequence, tradedAt: createdAt },

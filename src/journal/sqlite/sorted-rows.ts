@@ -1,12 +1,26 @@
+import { oldestFirst, spanOf } from './account-spans.js';
 import type { Database } from './database.js';
 
 /**
- * Records, postings and instructions are numbered without gaps, and what is asked here rises with the number: halving finds the
+ * Records, trades and instructions are numbered without gaps, and what is asked here rises with the number: halving finds the
  * place, where an index would cost every row that is written.
  */
-export function firstPostingAfter(database: Database, sequence: number): number {
-  const statement = database.statement('SELECT sequence FROM postings WHERE posting_id = ?');
-  return firstWhere(lastOf(database, 'posting_id', 'postings'), (id) => Number(statement.get(id)?.sequence) > sequence);
+export function firstTradeAfter(database: Database, sequence: number): number {
+  const statement = database.statement('SELECT sequence FROM trades WHERE trade_id = ?');
+  return firstWhere(lastOf(database, 'trade_id', 'trades'), (id) => Number(statement.get(id)?.sequence) > sequence);
+}
+
+/** The last record that touches an account and whose postings begin before one of them; 0 if there is none. */
+export function lastRecordBeforePosting(database: Database, accountId: number, postingId: number): number {
+  const next = `SELECT first_posting_id FROM account_history
+    WHERE holder_id = ?1 AND span >= ${spanOf('?2')} AND touched_at >= ?2 ORDER BY ${oldestFirst} LIMIT 1`;
+  const statement = database.statement(next);
+  return (
+    firstWhere(lastOf(database, 'sequence', 'journal'), (sequence) => {
+      const row = statement.get(accountId, sequence);
+      return row === undefined || Number(row.first_posting_id) >= postingId;
+    }) - 1
+  );
 }
 
 /** The first instruction that was made by a record or one after it. */

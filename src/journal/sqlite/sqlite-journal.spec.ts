@@ -33,8 +33,8 @@ async function closeAll(): Promise<void> {
 }
 
 /** A closed journal of 300 records; orders of one account follow each other from record 4 on. */
-async function writeJournal(): Promise<JournalHead> {
-  const scenario = new Scenario().configure();
+async function writeJournal(scenario = new Scenario()): Promise<JournalHead> {
+  scenario.configure();
   const account = scenario.openAccount('Ann');
   scenario.deposit(account, 'USD', 10n ** 15n);
   while (scenario.lastSequence < 300) scenario.order(account, 'BUY', 10, 10_000);
@@ -63,11 +63,11 @@ async function damageFound(): Promise<JournalDamaged> {
 
 describe('after it was closed', () => {
   it('goes on where it was', async () => {
-    const head = await writeJournal();
+    const scenario = new Scenario();
+    const head = await writeJournal(scenario);
     const journal = await openJournal();
     expect(journal.head()).toEqual(head);
     expect(await journal.verifyChain(0)).toEqual(head);
-    const scenario = new Scenario(head.sequence, head.time);
     const order = scenario.order(2, 'BUY', 10, 10_000, { fills: [{ priceTicks: 10_000, quantityLots: 10 }] });
     scenario.deposit(2, 'USD', 1n);
     expect((await journal.append(scenario.take())).sequence).toBe(302);

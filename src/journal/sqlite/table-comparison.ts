@@ -10,18 +10,19 @@ export interface ComparedTable {
 /** All that follows from the journal. */
 export const readModelTables: readonly ComparedTable[] = [
   { table: 'meta', key: ['key'] },
+  { table: 'markets', key: ['symbol'] },
   { table: 'accounts', key: ['account_id'] },
-  { table: 'account_records', key: ['account_id', 'sequence'] },
+  { table: 'account_spans', key: ['account_id', 'span'] },
+  { table: 'account_records', key: ['span', 'account_id', 'sequence'] },
   { table: 'orders', key: ['order_id'] },
+  { table: 'client_order_ids', key: ['account_id', 'client_order_id'] },
   { table: 'trades', key: ['trade_id'] },
   { table: 'order_trades', key: ['order_id', 'trade_id'] },
   { table: 'transfers', key: ['transfer_id'] },
-  { table: 'postings', key: ['posting_id'] },
   { table: 'settlement_cycles', key: ['sequence'] },
   { table: 'settlement_cycle_markets', key: ['symbol', 'through_sequence'] },
   { table: 'instructions', key: ['instruction_id'] },
   { table: 'instruction_history', key: ['instruction_id', 'step'] },
-  { table: 'balances', key: ['account_id', 'asset'] },
   { table: 'candles', key: ['symbol', 'interval', 'open_time'] },
 ];
 

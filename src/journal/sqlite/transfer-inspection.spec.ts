@@ -83,7 +83,7 @@ describe('the verification of deposits, withdrawals and transfers', () => {
     ],
     [
       'a posting',
-      () => `UPDATE postings SET amount = amount * 2 WHERE transfer_id = ${deposit}`,
+      () => `UPDATE transfers SET amount = amount * 2 WHERE transfer_id = ${deposit}`,
       () => `the postings of acc-${day.alice} come to 6 USD, its instructions to 3 USD.`,
     ],
   ])('names %s', async (_what, sql, expected) => {

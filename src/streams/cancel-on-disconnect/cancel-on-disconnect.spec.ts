@@ -84,7 +84,11 @@ describe('cancel on disconnect', () => {
     await venue.durable();
   }
 
-  const open = () => [...venue.exchange.account(alice)!.openOrders.keys()];
+  const open = () =>
+    venue.exchange
+      .account(alice)!
+      .openOrders.values()
+      .map(({ orderId }) => orderId);
   const armed = () => venue.exchange.state.disconnectGuards.all();
   async function last(): Promise<JournalRecord> {
     await venue.durable();
