@@ -1,10 +1,11 @@
-import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { Controller, Get, Patch, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Access } from '../edge/access.js';
 import { ApiPage, ApiProblems, accountIdParam, bodyProblems, unavailableProblems } from '../edge/api-docs.js';
 import { OnlyAccount } from '../edge/caller.js';
 import { IdempotencyKey, idempotencyKeyHeader } from '../edge/idempotency-key.js';
 import { type PageAnswer, PageRequest } from '../edge/page.js';
+import { Body, Param, Query } from '../edge/parameters.js';
 import { RequestOrigin } from '../edge/request-origin.js';
 import { AssetPipe, PublicIdPipe } from '../edge/validation-pipe.js';
 import type { Origin } from '../journal/journal.js';

@@ -1,8 +1,9 @@
-import { Body, Controller, Post } from '@nestjs/common';
+import { Controller, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Access } from '../edge/access.js';
 import { ApiProblems, bodyProblems, unavailableProblems } from '../edge/api-docs.js';
 import { IdempotencyKey } from '../edge/idempotency-key.js';
+import { Body } from '../edge/parameters.js';
 import { RequestOrigin } from '../edge/request-origin.js';
 import type { Origin } from '../journal/journal.js';
 import { TransferRequest } from './account-requests.js';

@@ -1,9 +1,10 @@
-import { Controller, Get, Query, UseGuards } from '@nestjs/common';
+import { Controller, Get, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Access } from '../edge/access.js';
 import { ApiPage, ApiProblems } from '../edge/api-docs.js';
 import { AuditGuard } from '../edge/audit.guard.js';
 import type { PageAnswer } from '../edge/page.js';
+import { Query } from '../edge/parameters.js';
 import type { VerificationReport } from '../journal/journal.js';
 import { AuditService } from './audit.service.js';
 import { ListEventsRequest } from './audit-requests.js';

@@ -1,8 +1,9 @@
 import { Controller, UseGuards } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
+import { GrpcMethod } from '@nestjs/microservices';
 import { Access } from '../edge/access.js';
 import { AuditGuard } from '../edge/audit.guard.js';
 import type { PageAnswer } from '../edge/page.js';
+import { Payload } from '../edge/parameters.js';
 import type { VerificationReport } from '../journal/journal.js';
 import { AuditService } from './audit.service.js';
 import { ListEventsRequest, NothingRequest } from './audit-requests.js';

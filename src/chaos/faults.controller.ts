@@ -1,8 +1,9 @@
-import { Body, Controller, Delete, Get, Param, Post, Query, UseGuards } from '@nestjs/common';
+import { Controller, Delete, Get, Post, UseGuards } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Access } from '../edge/access.js';
 import { ApiProblems, bodyProblems, unavailableProblems } from '../edge/api-docs.js';
 import { AuditGuard } from '../edge/audit.guard.js';
+import { Body, Param, Query } from '../edge/parameters.js';
 import { RequestOrigin } from '../edge/request-origin.js';
 import { PublicIdPipe } from '../edge/validation-pipe.js';
 import type { Origin } from '../journal/journal.js';

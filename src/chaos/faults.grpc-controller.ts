@@ -1,7 +1,8 @@
 import { Controller, UseGuards } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
+import { GrpcMethod } from '@nestjs/microservices';
 import { Access } from '../edge/access.js';
 import { AuditGuard } from '../edge/audit.guard.js';
+import { Payload } from '../edge/parameters.js';
 import { RequestOrigin } from '../edge/request-origin.js';
 import { parseId } from '../engine/ids.js';
 import type { Origin } from '../journal/journal.js';

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, type INestApplication, Param, Post, Query, type Type } from '@nestjs/common';
+import { Controller, Delete, Get, type INestApplication, Post, type Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import type { Origin } from '../journal/journal.js';
@@ -7,6 +7,7 @@ import { IsAmount, IsClientKey, IsFlag, IsPublicId, IsText, IsWord, MayBeAbsent 
 import { createHttpAdapter, httpApplicationOptions, useEdge } from './http-edge.js';
 import { IdempotencyKey } from './idempotency-key.js';
 import { PageRequest, pageAnswer, pageQuery } from './page.js';
+import { Body, Param, Query } from './parameters.js';
 import { Problem } from './problem.js';
 import { RequestOrigin } from './request-origin.js';
 import { PublicIdPipe, SymbolPipe } from './validation-pipe.js';

@@ -9,7 +9,7 @@ import {
 } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { Controller, type INestApplication } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
+import { GrpcMethod } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { HealthImplementation, service as healthService } from 'grpc-health-check';
@@ -18,6 +18,7 @@ import type { Origin } from '../journal/journal.js';
 import { IsText } from './field-checks.js';
 import { GrpcServer } from './grpc-server.js';
 import { createHttpAdapter, httpApplicationOptions, useEdge } from './http-edge.js';
+import { Payload } from './parameters.js';
 import { Problem } from './problem.js';
 import { RequestOrigin } from './request-origin.js';
 

@@ -12,13 +12,14 @@ import {
 } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { Controller, type INestApplication } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
+import { GrpcMethod } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { IsCount, IsPublicId, MayBeAbsent } from './field-checks.js';
 import { GrpcServer } from './grpc-server.js';
 import { GrpcStream } from './grpc-stream.js';
 import { createHttpAdapter, httpApplicationOptions, useEdge } from './http-edge.js';
+import { Payload } from './parameters.js';
 import { Problem } from './problem.js';
 import type { Operation, RequestObserver } from './request-observer.js';
 import { type Outlet, StreamMessage, type StreamSource } from './stream.js';

@@ -15,7 +15,6 @@ import { shownValue } from './shown-value.js';
 import { parseStrictJson } from './strict-json.js';
 import { httpsOptions, type TlsMaterial } from './tls.js';
 import { asksForWebSocket } from './upgrades.js';
-import { DtoPipe } from './validation-pipe.js';
 
 export interface HttpBounds {
   readonly bodyBytesMax: number;
@@ -74,7 +73,6 @@ export function useEdge(app: NestFastifyApplication, observers: readonly Request
   passOverExpectations(fastify.server, fastify.routing);
   endIdleConnectionsWhileClosing(fastify);
   app.useGlobalGuards(new NoUnknownQueryGuard());
-  app.useGlobalPipes(new DtoPipe());
   app.useGlobalFilters(new ProblemFilter(allowedMethods));
 }
 

@@ -9,7 +9,7 @@ import { Problem } from './problem.js';
 export class NoUnknownQueryGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     if (context.getType() !== 'http') return true;
-    const { query } = context.switchToHttp().getRequest<FastifyRequest>();
+    const { query } = context.getArgByIndex<FastifyRequest>(0);
     const names = Object.keys(query as object);
     if (names.length === 0 || readsQuery(context)) return true;
     throw Problem.invalid(

@@ -1,21 +1,8 @@
-import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
+import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import { type IdKind, parseId } from '../engine/ids.js';
-import type { DtoClass } from './dto-shape.js';
 import { isAsset, isClientKey, isSymbol } from './field-checks.js';
 import { Problem } from './problem.js';
 import { shownValue } from './shown-value.js';
-import { validated } from './validation.js';
-
-/** Validates whole bodies (`@Body() body: PlaceOrder`) and whole queries (`@Query() query: ListOrders`). */
-@Injectable()
-export class DtoPipe implements PipeTransform {
-  transform(value: unknown, { type, metatype, data }: ArgumentMetadata): unknown {
-    if (metatype === undefined || data !== undefined || metatype === Object) return value;
-    if (type === 'body') return validated(metatype as DtoClass, value);
-    if (type === 'query') return validated(metatype as DtoClass, value, 'text');
-    return value;
-  }
-}
 
 /** A public id in a path: `@Param('accountId', new PublicIdPipe('acc')) accountId: number`. */
 export class PublicIdPipe implements PipeTransform<string, number> {

@@ -77,6 +77,7 @@ export class Instrument {
   readonly maxLots: number;
   /** No accepted order is worth more than a safe integer of unit notionals. */
   readonly maxTicks: number;
+  readonly maxPrice: Amount;
   readonly minNotional: Amount;
   readonly makerFeePpm: bigint;
   readonly takerFeePpm: bigint;
@@ -101,6 +102,7 @@ export class Instrument {
     if (this.maxTicks * this.tickSize > Number.MAX_SAFE_INTEGER) {
       this.maxTicks = Math.floor(Number.MAX_SAFE_INTEGER / this.tickSize);
     }
+    this.maxPrice = this.price(this.maxTicks);
     this.minNotional = definition.minNotional;
     this.makerFeePpm = BigInt(definition.makerFeePpm);
     this.takerFeePpm = BigInt(definition.takerFeePpm);

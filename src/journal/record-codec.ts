@@ -5,6 +5,7 @@ import type { BalanceAfter } from '../engine/ledger/balance-after.js';
 import { limitsFromJson, limitsToJson, type RiskLimit } from '../engine/risk/limits/risk-limit.js';
 import { venueFromJson, venueToJson } from '../engine/venue-json.js';
 import type { JournalRecord, Origin, SealedRecord } from './journal.js';
+import { balancesText, orderEventText, placeOrderText } from './order-texts.js';
 
 /**
  * A record as it is stored and hashed: five texts of JSON beside its sequence and time. `reject` and
@@ -125,6 +126,7 @@ export function decodeRecord(text: SealedText): SealedRecord {
 }
 
 export function encodeCommand(command: Command): string {
+  if (command.type === 'PlaceOrder') return placeOrderText(command);
   return JSON.stringify(amountsToText(command, commandFields[command.type]));
 }
 
@@ -134,7 +136,13 @@ export function decodeCommand(text: string): Command {
 }
 
 export function encodeEvents(events: readonly Event[]): string {
-  return JSON.stringify(events.map((event) => amountsToText(event, eventFields[event.type])));
+  let list = '';
+  for (const event of events) list += (list === '' ? '' : ',') + eventText(event);
+  return `[${list}]`;
+}
+
+function eventText(event: Event): string {
+  return orderEventText(event) ?? JSON.stringify(amountsToText(event, eventFields[event.type]));
 }
 
 export function decodeEvents(text: string): Event[] {
@@ -146,10 +154,7 @@ export function decodeEvents(text: string): Event[] {
 const noBalances: readonly BalanceAfter[] = [];
 
 export function encodeBalances(balances: readonly BalanceAfter[]): string {
-  if (balances.length === 0) return '';
-  return JSON.stringify(
-    balances.map(({ accountId, asset, available, held }) => [accountId, asset, String(available), String(held)]),
-  );
+  return balances.length === 0 ? '' : balancesText(balances);
 }
 
 export function decodeBalances(text: string): readonly BalanceAfter[] {

@@ -1,8 +1,9 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Access } from '../edge/access.js';
 import { ApiPage, ApiProblems } from '../edge/api-docs.js';
 import { type PageAnswer, PageRequest } from '../edge/page.js';
+import { Param, Query } from '../edge/parameters.js';
 import { SymbolPipe } from '../edge/validation-pipe.js';
 import { MarketDataService } from './market-data.service.js';
 import { BookRequest, CandlesRequest } from './market-data-requests.js';

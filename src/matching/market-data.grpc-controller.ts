@@ -1,7 +1,8 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
+import { GrpcMethod } from '@nestjs/microservices';
 import { Access } from '../edge/access.js';
 import type { PageAnswer } from '../edge/page.js';
+import { Payload } from '../edge/parameters.js';
 import { MarketDataService } from './market-data.service.js';
 import { BookMessage, ListCandlesMessage, ListTradesMessage, MarketMessage } from './market-data-requests.js';
 import type { BookLevelView, BookView, CandleView, MarketView, TickerView, TradeView } from './market-data-views.js';

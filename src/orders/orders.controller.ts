@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Post } from '@nestjs/common';
 import {
   ApiCreatedResponse,
   ApiExtraModels,
@@ -12,6 +12,7 @@ import { Access } from '../edge/access.js';
 import { ApiPage, ApiProblems, bodyProblems, unavailableProblems } from '../edge/api-docs.js';
 import { OnlyAccount } from '../edge/caller.js';
 import { type PageAnswer } from '../edge/page.js';
+import { Body, Param, Query } from '../edge/parameters.js';
 import { RequestOrigin } from '../edge/request-origin.js';
 import { ClientKeyPipe, PublicIdPipe } from '../edge/validation-pipe.js';
 import type { Origin } from '../journal/journal.js';

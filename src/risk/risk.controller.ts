@@ -1,7 +1,8 @@
-import { Body, Controller, Get, Param, Put } from '@nestjs/common';
+import { Controller, Get, Put } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Access } from '../edge/access.js';
 import { ApiProblems, accountIdParam, bodyProblems, unavailableProblems } from '../edge/api-docs.js';
+import { Body, Param } from '../edge/parameters.js';
 import { RequestOrigin } from '../edge/request-origin.js';
 import { PublicIdPipe } from '../edge/validation-pipe.js';
 import type { Origin } from '../journal/journal.js';

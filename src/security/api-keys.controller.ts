@@ -1,8 +1,9 @@
-import { Body, Controller, Delete, Get, Header, Param, Post } from '@nestjs/common';
+import { Controller, Delete, Get, Header, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Access } from '../edge/access.js';
 import { ApiPage, ApiProblems, accountIdParam, bodyProblems, unavailableProblems } from '../edge/api-docs.js';
 import type { PageAnswer } from '../edge/page.js';
+import { Body, Param } from '../edge/parameters.js';
 import { RequestOrigin } from '../edge/request-origin.js';
 import { PublicIdPipe } from '../edge/validation-pipe.js';
 import type { Origin } from '../journal/journal.js';

@@ -1,9 +1,10 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Access } from '../edge/access.js';
 import { ApiPage, ApiProblems } from '../edge/api-docs.js';
 import { OnlyAccount } from '../edge/caller.js';
 import type { PageAnswer } from '../edge/page.js';
+import { Query } from '../edge/parameters.js';
 import { SettlementService } from './settlement.service.js';
 import { ListObligationsRequest } from './settlement-requests.js';
 import { ObligationView } from './settlement-views.js';

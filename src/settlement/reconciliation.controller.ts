@@ -1,8 +1,9 @@
-import { Controller, Get, Query, UseGuards } from '@nestjs/common';
+import { Controller, Get, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Access } from '../edge/access.js';
 import { ApiProblems } from '../edge/api-docs.js';
 import { AuditGuard } from '../edge/audit.guard.js';
+import { Query } from '../edge/parameters.js';
 import { ReconciliationService } from './reconciliation.service.js';
 import { ReconciliationView } from './reconciliation-view.js';
 import { ReconcileRequest } from './settlement-requests.js';

@@ -1,9 +1,10 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Access } from '../edge/access.js';
 import { ApiPage, ApiProblems, bodyProblems, unavailableProblems } from '../edge/api-docs.js';
 import { OnlyAccount } from '../edge/caller.js';
 import type { PageAnswer } from '../edge/page.js';
+import { Body, Param, Query } from '../edge/parameters.js';
 import { RequestOrigin } from '../edge/request-origin.js';
 import { PublicIdPipe } from '../edge/validation-pipe.js';
 import type { Origin } from '../journal/journal.js';

@@ -1,9 +1,10 @@
-import { Controller, Get, Header, Headers, Param, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Header, Headers, Res, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../../edge/access.js';
 import { ApiProblems } from '../../edge/api-docs.js';
 import { AuditGuard } from '../../edge/audit.guard.js';
+import { Param } from '../../edge/parameters.js';
 import { PublicIdPipe } from '../../edge/validation-pipe.js';
 import { ExplanationService } from './explanation.service.js';
 import { explanationPage } from './explanation-page.js';

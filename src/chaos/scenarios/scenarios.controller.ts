@@ -1,8 +1,9 @@
-import { Body, Controller, Get, HttpCode, Param, Post, UseGuards } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Access } from '../../edge/access.js';
 import { ApiProblems, bodyProblems } from '../../edge/api-docs.js';
 import { AuditGuard } from '../../edge/audit.guard.js';
+import { Body, Param } from '../../edge/parameters.js';
 import { RequestOrigin } from '../../edge/request-origin.js';
 import { ClientKeyPipe } from '../../edge/validation-pipe.js';
 import type { Origin } from '../../journal/journal.js';

@@ -28,15 +28,16 @@ export function placeOrder(command: PlaceOrder, decision: Decision): Reject | un
   }
   const check = new OrderCheck(command, account, market, state, stamp.time);
   const refusal = refusalByFault(command) ?? refusalOf(check);
-  const terms = termsOf(command, stamp.sequence);
+  const orderId = stamp.sequence;
   if (refusal !== undefined) {
     const breach = isForLimit(refusal) ? breachBy(check) : undefined;
+    const terms = termsOf(command, orderId);
     emit({ ...terms, type: 'OrderRejected', rejectCode: refusal.rejected, reason: refusal.reason });
-    if (breach !== undefined) tellRefusal(account, breach, terms.orderId, decision);
+    if (breach !== undefined) tellRefusal(account, breach, orderId, decision);
     return refusal;
   }
   const passed = limitsPassedBy(check);
-  carryOut(check, terms, decision);
+  carryOut(check, orderId, decision);
   for (const reach of passed) tellPassed(account, reach, decision);
   return undefined;
 }
@@ -114,10 +115,28 @@ export function cancelOrders(command: CancelOrders, decision: Decision): Reject 
 }
 
 /** Places the order and has it matched, unless a fault has it wait for its release. */
-function carryOut(check: OrderCheck, terms: OrderTerms, decision: Decision): void {
-  const { plan, lots } = check;
-  decision.emit({ ...terms, type: 'OrderPlaced', quantityLots: lots, priceTicks: check.priceTicks, hold: check.hold });
-  if (!check.waits) match(decision.state.orders.get(terms.orderId)!, plan, decision);
+function carryOut(check: OrderCheck, orderId: number, decision: Decision): void {
+  const { command, plan, lots, priceTicks, hold } = check;
+  // Every field by its name, as in `termsOf`: the event of every order is made here, and spread it takes twice as long.
+  decision.emit({
+    orderId,
+    accountId: command.accountId,
+    clientOrderId: command.clientOrderId,
+    symbol: command.symbol,
+    side: command.side,
+    orderType: command.orderType,
+    timeInForce: command.timeInForce,
+    quantity: command.quantity,
+    quoteQuantity: command.quoteQuantity,
+    price: command.price,
+    postOnly: command.postOnly,
+    selfTradePrevention: command.selfTradePrevention,
+    type: 'OrderPlaced',
+    quantityLots: lots,
+    priceTicks,
+    hold,
+  });
+  if (!check.waits) match(decision.state.orders.get(orderId)!, plan, decision);
 }
 
 /** Trades as planned, and puts what is left where it belongs: in the book, or nowhere. */

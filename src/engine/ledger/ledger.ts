@@ -12,6 +12,8 @@ interface TouchedBalance {
   readonly balance: Balance;
   readonly availableBefore: Amount;
   readonly heldBefore: Amount;
+  /** The one that was changed before it. */
+  readonly earlier: TouchedBalance | undefined;
 }
 
 const noBalances: readonly BalanceAfter[] = [];
@@ -28,7 +30,7 @@ export class Ledger {
   readonly external = this.open(externalAccountId, 'SYSTEM');
   readonly fees = this.open(feesAccountId, 'SYSTEM');
   readonly liquidity = this.open(liquidityAccountId, 'SYSTEM');
-  private touched: TouchedBalance[] = [];
+  private touched: TouchedBalance | undefined = undefined;
 
   open(accountId: number, accountType: AccountType | 'SYSTEM'): Account {
     assertInvariant(!this.accounts.has(accountId), 'an account is opened once');
@@ -80,14 +82,19 @@ export class Ledger {
    * ascending, the assets of each by their names.
    */
   takeChanges(): readonly BalanceAfter[] {
-    if (this.touched.length === 0) return noBalances;
-    const changes: BalanceAfter[] = [];
-    for (const { accountId, asset, balance, availableBefore, heldBefore } of this.touched) {
+    let changes: BalanceAfter[] | undefined;
+    for (let touched = this.touched; touched !== undefined; touched = touched.earlier) {
+      const { accountId, asset, balance, availableBefore, heldBefore } = touched;
       const { available, held } = balance;
       balance.touched = false;
-      if (available !== availableBefore || held !== heldBefore) changes.push({ accountId, asset, available, held });
+      if (available === availableBefore && held === heldBefore) continue;
+      const change = { accountId, asset, available, held };
+      // Most records change one balance: a list that is made with it takes no more room than that.
+      if (changes === undefined) changes = [change];
+      else changes.push(change);
     }
-    this.touched = [];
+    this.touched = undefined;
+    if (changes === undefined) return noBalances;
     return changes.length > 1 ? changes.sort(byAccountAndAsset) : changes;
   }
 
@@ -95,7 +102,8 @@ export class Ledger {
   private touch({ accountId, mayOwe }: Account, asset: string, balance: Balance): void {
     if (mayOwe) return;
     balance.touched = true;
-    this.touched.push({ accountId, asset, balance, availableBefore: balance.available, heldBefore: balance.held });
+    const { available: availableBefore, held: heldBefore } = balance;
+    this.touched = { accountId, asset, balance, availableBefore, heldBefore, earlier: this.touched };
   }
 
   /**

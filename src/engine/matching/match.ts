@@ -64,15 +64,21 @@ export function planMatch(market: Market, taker: Taker): Plan {
   let lastTicks = 0;
   let order = market.book.best(side);
   let quote = market.liquidity.quote(side);
-  const planned = (end: PlanEnd): Plan => ({ steps, lots, notional, takerFee, end, lastTicks });
+  let end: PlanEnd = 'COMPLETE';
 
   while (lots < taker.lots) {
     const maker = firstOf(taker.side, order, quote, market.liquidity.quotedAt);
     const ticks = maker?.priceTicks ?? quote?.ticks;
-    if (ticks === undefined || !crosses(taker.side, taker.limitTicks, ticks)) return planned('NO_MORE');
+    if (ticks === undefined || !crosses(taker.side, taker.limitTicks, ticks)) {
+      end = 'NO_MORE';
+      break;
+    }
     if (maker !== undefined && maker.account.accountId === taker.accountId) {
       if (taker.selfTradePrevention !== 'EXPIRE_TAKER') steps.push({ expires: maker });
-      if (taker.selfTradePrevention !== 'EXPIRE_MAKER') return planned('SELF_TRADE');
+      if (taker.selfTradePrevention !== 'EXPIRE_MAKER') {
+        end = 'SELF_TRADE';
+        break;
+      }
       order = market.book.next(maker);
       continue;
     }
@@ -82,18 +88,18 @@ export function planMatch(market: Market, taker: Taker): Plan {
         ? offered
         : lotsWithin(instrument, taker.side, ticks, budgetLeft(taker, notional, takerFee));
     const tradeLots = Math.min(taker.lots - lots, offered, affordable);
-    if (tradeLots === 0) return planned('COMPLETE');
+    if (tradeLots === 0) break;
     const trade = tradeAt(instrument, ticks, tradeLots, maker, quote?.level ?? 0);
     steps.push(trade);
     lots += tradeLots;
     notional += trade.notional;
     takerFee += trade.takerFee;
     lastTicks = ticks;
-    if (tradeLots < offered) return planned('COMPLETE');
+    if (tradeLots < offered) break;
     if (maker !== undefined) order = market.book.next(maker);
     else quote = market.liquidity.quote(side, quote!.level + 1);
   }
-  return planned('COMPLETE');
+  return { steps, lots, notional, takerFee, end, lastTicks };
 }
 
 /**

@@ -6,14 +6,10 @@ import type { OrderCheck, RiskRule } from './order-check.js';
 export const balanceLimit: RiskRule = (check) => {
   const { account, ledger, command, market, lots } = check;
   const { instrument } = market;
-  const base = instrument.quantity(lots);
-  const quote = soldFor(check);
-  const fits =
-    command.side === 'BUY'
-      ? ledger.hasRoomFor(account, instrument.base, base) && ledger.hasRoomFor(ledger.liquidity, instrument.base, -base)
-      : ledger.hasRoomFor(account, instrument.quote, quote) &&
-        ledger.hasRoomFor(ledger.liquidity, instrument.quote, -quote);
-  return fits
+  const buys = command.side === 'BUY';
+  const asset = buys ? instrument.base : instrument.quote;
+  const brings = buys ? instrument.quantity(lots) : soldFor(check);
+  return ledger.hasRoomFor(account, asset, brings) && ledger.hasRoomFor(ledger.liquidity, asset, -brings)
     ? undefined
     : reject('BALANCE_LIMIT', 'The balances after this order would be larger than the ledger can keep.');
 };

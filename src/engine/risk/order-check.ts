@@ -18,9 +18,12 @@ export type RiskRule = (check: OrderCheck) => Reject | undefined;
  */
 export class OrderCheck {
   private planned: Plan | undefined = undefined;
+  private reckonedHold: Amount | undefined = undefined;
   readonly ledger: Ledger;
   readonly venue: VenueDefinition;
   readonly taker: Taker;
+  /** The limit in ticks; 0 for a market order. */
+  readonly priceTicks: number;
 
   constructor(
     readonly command: PlaceOrder,
@@ -33,6 +36,7 @@ export class OrderCheck {
     this.ledger = state.ledger;
     this.venue = state.venue!;
     const { instrument } = market;
+    this.priceTicks = command.price === undefined ? 0 : Number(command.price) / instrument.tickSize;
     this.taker = {
       accountId: command.accountId,
       side: command.side,
@@ -53,11 +57,6 @@ export class OrderCheck {
     const { fault, quantity } = this.command;
     if (fault?.fillPercent === undefined || quantity === undefined) return this.taker;
     return { ...this.taker, lots: Math.floor((this.taker.lots * fault.fillPercent) / 100) };
-  }
-
-  /** The limit in ticks; 0 for a market order. */
-  get priceTicks(): number {
-    return this.command.price === undefined ? 0 : Number(this.command.price) / this.market.instrument.tickSize;
   }
 
   /**
@@ -114,6 +113,11 @@ export class OrderCheck {
   }
 
   get hold(): Amount {
+    this.reckonedHold ??= this.reckonHold();
+    return this.reckonedHold;
+  }
+
+  private reckonHold(): Amount {
     const { command, plan, market } = this;
     const { instrument } = market;
     if (command.orderType === 'LIMIT') {

@@ -5,7 +5,7 @@ import type { RiskRule } from './order-check.js';
 export const priceRange: RiskRule = (check) => {
   const { price } = check.command;
   const { instrument } = check.market;
-  if (price === undefined || price <= instrument.price(instrument.maxTicks)) return undefined;
+  if (price === undefined || price <= instrument.maxPrice) return undefined;
   const given = formatDecimal(price, instrument.quoteScale);
   const highest = check.priceText(instrument.maxTicks);
   return reject(

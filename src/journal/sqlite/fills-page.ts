@@ -1,4 +1,5 @@
 import type { FillRow, Page, PageQuery } from '../queries.js';
+import { newestFirst, spanOf } from './account-spans.js';
 import type { Database } from './database.js';
 import { scanPage } from './page-scan.js';
 import { fillRow, type StoredRow } from './rows.js';
@@ -8,7 +9,8 @@ export const fillsPerOrderMax = 1_000;
 
 /** Those of the record that an order was placed in, and those of later ones. */
 const tradesOfOrder = `SELECT trades.* FROM orders
-    CROSS JOIN account_records AS placed ON placed.account_id = orders.account_id AND placed.sequence = orders.order_id
+    CROSS JOIN account_records AS placed ON placed.span = ${spanOf('orders.order_id')}
+      AND placed.account_id = orders.account_id AND placed.sequence = orders.order_id
     CROSS JOIN trades ON trade_id BETWEEN first_trade_id AND last_trade_id
   WHERE orders.order_id = ?1 AND ?1 IN (taker_order_id, maker_order_id)
   UNION ALL
@@ -17,8 +19,9 @@ const selectFills = `${tradesOfOrder} ORDER BY trade_id LIMIT ${fillsPerOrderMax
 const selectSumsBefore = `SELECT coalesce(sum(quantity), 0) AS filled_quantity,
   coalesce(sum(notional), 0) AS filled_notional, max(executed_at) AS executed_at
   FROM (${tradesOfOrder}) WHERE trade_id < ?2`;
-const tradesOfRecords = `(SELECT account_id AS toucher_id, sequence AS touched_at, first_trade_id, last_trade_id
-  FROM account_records) CROSS JOIN trades ON trade_id BETWEEN first_trade_id AND last_trade_id`;
+const tradesOfRecords = 'account_history CROSS JOIN trades ON trade_id BETWEEN first_trade_id AND last_trade_id';
+/** The record of the trade that a cursor names. */
+const cursorRecord = '(SELECT sequence FROM trades WHERE trade_id = ?)';
 
 /** The first fills of an order, oldest first. */
 export function fillsOfOrder(database: Database, orderId: bigint): FillRow[] {
@@ -37,14 +40,15 @@ export function fillsPage(
   query: PageQuery & { accountId: number; symbol?: string },
 ): Page<FillRow> {
   const { accountId, symbol, cursor } = query;
-  const within = [{ sql: 'toucher_id = ?', value: accountId }];
+  const within = [{ sql: 'holder_id = ?', value: accountId }];
   if (cursor !== undefined) {
-    within.push({ sql: 'touched_at <= (SELECT sequence FROM trades WHERE trade_id = ?)', value: cursor });
+    within.push({ sql: `span <= ${spanOf(cursorRecord)}`, value: cursor });
+    within.push({ sql: `touched_at <= ${cursorRecord}`, value: cursor });
   }
   const where = [{ sql: '? IN (taker_account_id, maker_account_id)', value: accountId }];
   const ofSymbol = symbol === undefined ? [] : [{ sql: 'symbol = ?', value: symbol }];
   const scan = {
-    ...{ from: tradesOfRecords, key: 'trade_id', descending: true, order: 'touched_at DESC, trade_id DESC' },
+    ...{ from: tradesOfRecords, key: 'trade_id', descending: true, order: `${newestFirst}, trade_id DESC` },
     ...{ within, where: [...where, ...ofSymbol] },
   };
   // Nobody trades with himself, so a trade is one fill of an account.

@@ -1,9 +1,10 @@
 import { Controller, UseGuards } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
+import { GrpcMethod } from '@nestjs/microservices';
 import { Access } from '../../edge/access.js';
 import { AuditGuard } from '../../edge/audit.guard.js';
 import { assertScope } from '../../edge/caller.js';
 import { GrpcStream, type StreamForm } from '../../edge/grpc-stream.js';
+import { Payload } from '../../edge/parameters.js';
 import { currentRequest } from '../../edge/request-context.js';
 import { RequestOrigin } from '../../edge/request-origin.js';
 import type { Origin } from '../../journal/journal.js';

@@ -1,7 +1,8 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
+import { GrpcMethod } from '@nestjs/microservices';
 import { Access } from '../../edge/access.js';
 import { GrpcStream, type StreamForm } from '../../edge/grpc-stream.js';
+import { Payload } from '../../edge/parameters.js';
 import type { BookLevelView } from '../../matching/market-data-views.js';
 import type { BookMessageView, MarketMessageView } from './market-message-views.js';
 import { FollowBook, FollowMarket, WatchCandlesMessage, WatchTickersMessage } from './market-stream-requests.js';
