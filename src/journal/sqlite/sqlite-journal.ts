@@ -1,5 +1,4 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { OrderJudgement } from '../../engine/risk/judgement.js';
 import { DirectoryLock } from '../directory-lock.js';
@@ -7,8 +6,8 @@ import type { Journal, JournalHead, JournalRecord, LiveState, SealedRecord, Veri
 import { decodeRecord, encodeBatch, type SealedText } from '../record-codec.js';
 import { Database } from './database.js';
 import { journalFile } from './local-journal-reader.js';
+import { OpeningCheck } from './opening-check.js';
 import { OrderKeys } from './order-keys.js';
-import { stretchesOf, verifyStretches } from './threaded-chain.js';
 import { judgeInThread } from './threaded-judgement.js';
 import { ThreadedQueries } from './threaded-queries.js';
 import { verifyInThread } from './threaded-verification.js';
@@ -28,9 +27,11 @@ export class SqliteJournal implements Journal {
     const path = join(dataDirectory, journalFile);
     const writer = new WorkerThread(new URL('./writer-worker.js', import.meta.url), { path });
     try {
-      const head = await writer.ask<JournalHead>('open');
+      const opened = writer.ask<JournalHead>('open');
+      const check = new OpeningCheck(writer);
+      const head = await opened;
       syncDirectory(dataDirectory);
-      return new SqliteJournal(lock, dataDirectory, writer, head);
+      return new SqliteJournal(lock, dataDirectory, writer, check, head);
     } catch (error) {
       await writer.stop();
       lock.release();
@@ -43,11 +44,13 @@ export class SqliteJournal implements Journal {
   private readonly reader: WorkerThread;
   private readonly database: Database;
   private readonly orderKeys: OrderKeys;
+  private orderKeysRead: Promise<void> | undefined;
 
   private constructor(
     private readonly lock: DirectoryLock,
     private readonly dataDirectory: string,
     private readonly writer: WorkerThread,
+    private openingCheck: OpeningCheck | undefined,
     private current: JournalHead,
   ) {
     this.path = join(dataDirectory, journalFile);
@@ -56,8 +59,6 @@ export class SqliteJournal implements Journal {
     this.reader = new WorkerThread(new URL('./reader-worker.js', import.meta.url), { path }, { startsAnew: true });
     this.orderKeys = new OrderKeys(this.database);
     this.queries = new ThreadedQueries(this.database, this.reader, this.orderKeys);
-    // Whoever looks for an order meets what keeps the keys from being read, and reports it.
-    this.orderKeys.load().catch(() => undefined);
   }
 
   head(): JournalHead {
@@ -65,7 +66,12 @@ export class SqliteJournal implements Journal {
   }
 
   async append(batch: readonly JournalRecord[]): Promise<JournalHead> {
-    this.current = await this.writer.ask<JournalHead>('append', encodeBatch(batch));
+    this.openingCheck = undefined;
+    const written = this.writer.ask<JournalHead>('append', encodeBatch(batch));
+    // Not before something is written: until then somebody waits for a recovery. What keeps the keys from being
+    // read, whoever looks for an order meets as well, and reports it.
+    this.orderKeysRead ??= this.orderKeys.load().catch(() => undefined);
+    this.current = await written;
     this.orderKeys.add(batch);
     return this.current;
   }
@@ -79,8 +85,11 @@ export class SqliteJournal implements Journal {
   }
 
   verifyChain(afterSequence: number, onProgress?: (sequence: number) => void): Promise<JournalHead> {
-    const stretches = stretchesOf(afterSequence, this.current.sequence, availableParallelism());
-    if (stretches.length > 0) return verifyStretches(this.path, stretches, onProgress);
+    const check = afterSequence === 0 ? this.openingCheck : undefined;
+    if (check !== undefined) {
+      this.openingCheck = undefined;
+      return check.result(onProgress);
+    }
     return this.writer.ask('verify', afterSequence, onProgress);
   }
 

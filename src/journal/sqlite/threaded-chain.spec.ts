@@ -35,7 +35,7 @@ describe('a chain that is checked in stretches', () => {
     path = join(directory, 'journal.sqlite');
     const store = Store.open(path);
     const scenario = new Scenario().configure();
-    const account = scenario.openAccount('Ann');
+    const account = scenario.openAccount('Änne 🦊');
     while (scenario.lastSequence < 300) scenario.deposit(account, 'USD', 5n);
     store.append(scenario.take().map(encodeRecord));
     store.close();
@@ -70,6 +70,23 @@ describe('a chain that is checked in stretches', () => {
     expect(await damagedSequence()).toBe(sequence);
   });
 
+  it('is not, where a text beyond ASCII is another', async () => {
+    change(`UPDATE journal SET events = replace(events, '🦊', '🐶') WHERE sequence = 2`);
+    expect(await damagedSequence()).toBe(2);
+  });
+
+  it.each([
+    ['a blob of the same bytes', 'command', 'CAST(command AS BLOB)'],
+    ['an empty blob', 'reject', "x''"],
+    ['nothing', 'reject', 'NULL'],
+    ['a time as a text', 'time', 'CAST(time AS TEXT)'],
+    ['a hash as a blob', 'hash', 'CAST(hash AS BLOB)'],
+  ])('is not, where a value is another by its type alone: %s', async (_what, column, value) => {
+    withoutTypes();
+    change(`UPDATE journal SET ${column} = ${value} WHERE sequence = 150`);
+    expect(await damagedSequence()).toBe(150);
+  });
+
   it('is not, where a hash was put right and the next record does not follow it', async () => {
     change(`UPDATE journal SET hash = (SELECT hash FROM journal WHERE sequence = 7) WHERE sequence = 100`);
     expect(await damagedSequence()).toBe(100);
@@ -89,6 +106,14 @@ describe('a chain that is checked in stretches', () => {
       expect(sequence - last!).toBeLessThan(10);
     },
   );
+
+  /** Has the table take what only a damaged file can hold. */
+  function withoutTypes(): void {
+    const columns =
+      '(sequence INTEGER PRIMARY KEY, time, type, origin, command, reject, events, balances, previous_hash, hash)';
+    change(`CREATE TABLE loose ${columns}; INSERT INTO loose SELECT * FROM journal; DROP TABLE journal;
+      ALTER TABLE loose RENAME TO journal`);
+  }
 
   /** Makes the page of the file that holds a record no page of a table any more. */
   function spoilPageOf(sequence: number): void {

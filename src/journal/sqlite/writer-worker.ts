@@ -1,8 +1,10 @@
+import { availableParallelism } from 'node:os';
 import { workerData } from 'node:worker_threads';
 import { decodeBatch } from '../record-codec.js';
 import { Chain, type Link } from './chain.js';
 import { Checkpointer } from './checkpointer.js';
 import { Store } from './store.js';
+import { stretchesOf, verifyStretches } from './threaded-chain.js';
 import { serve } from './worker-service.js';
 import { WorkerThread } from './worker-thread.js';
 
@@ -39,7 +41,11 @@ serve(
     hasRoom: () => opened().hasRoom(),
     linkAt: (sequence: number) => checked().linkAt(sequence),
     page: ({ link, limit }: { link: Link; limit: number }) => checked().page(link, limit),
-    verify: (afterSequence: number, progress: (sequence: number) => void) => checked().verify(afterSequence, progress),
+    verify: (afterSequence: number, progress: (sequence: number) => void) => {
+      const stretches = stretchesOf(afterSequence, opened().head.sequence, availableParallelism());
+      if (stretches.length > 0) return verifyStretches(path, stretches, progress);
+      return checked().verify(afterSequence, progress);
+    },
     close: async () => {
       await checkpointer?.stop();
       store?.close();
