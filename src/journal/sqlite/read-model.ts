@@ -42,7 +42,7 @@ import { SettlementReadModel } from './settlement-read-model.js';
 const dayMs = 86_400_000;
 const selectByKey = `SELECT * FROM orders
   WHERE order_id = (SELECT order_id FROM client_order_ids WHERE account_id = ? AND client_order_id = ?)`;
-/** Among the last few hundred orders. */
+/** Among the last thousand orders. */
 const selectUnkeyed = `SELECT * FROM orders
   WHERE order_id > (SELECT keyed_sequence FROM journal_head) AND account_id = ? AND client_order_id = ?`;
 
