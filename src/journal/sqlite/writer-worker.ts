@@ -4,7 +4,7 @@ import { decodeBatch } from '../record-codec.js';
 import { Chain } from './chain.js';
 import { Checkpointer } from './checkpointer.js';
 import { Store } from './store.js';
-import { stretchesOf, verifyStretches } from './threaded-chain.js';
+import { stretchesOf, threadsFor, verifyStretches } from './threaded-chain.js';
 import { serve } from './worker-service.js';
 import { WorkerThread } from './worker-thread.js';
 
@@ -33,8 +33,9 @@ serve(
     append: (batch: string) => opened().append(decodeBatch(batch)),
     hasRoom: () => opened().hasRoom(),
     verify: (afterSequence: number, progress: (sequence: number) => void) => {
-      const stretches = stretchesOf(afterSequence, opened().head.sequence, availableParallelism());
-      if (stretches.length > 0) return verifyStretches(path, stretches, progress);
+      const { sequence } = opened().head;
+      const threads = threadsFor(sequence - afterSequence, availableParallelism());
+      if (threads > 1) return verifyStretches(path, stretchesOf(afterSequence, sequence), threads, progress);
       return new Chain(opened().database).verify(afterSequence, progress);
     },
     close: async () => {
