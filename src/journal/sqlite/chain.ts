@@ -73,9 +73,9 @@ export class Chain {
   }
 
   /** A page of records that were checked; an empty one at the end. */
-  page(from: Link, limit: number): SealedText[] {
+  page(from: Link): SealedText[] {
     const records: SealedText[] = [];
-    this.walk(from, limit, (record) => records.push(record));
+    this.walk(from, readRecords, (record) => records.push(record));
     return records;
   }
 
