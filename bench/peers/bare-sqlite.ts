@@ -22,6 +22,9 @@ const selections: Readonly<Record<string, string>> = {
   trades: 'SELECT sequence, * FROM trades WHERE sequence >= ?',
   order_trades: `SELECT trades.sequence, order_trades.* FROM order_trades JOIN trades USING (trade_id)
     WHERE trades.sequence >= ?`,
+  client_order_ids: 'SELECT order_id, * FROM client_order_ids WHERE order_id >= ?',
+  account_spans: `SELECT min(sequence), account_id, span FROM account_spans JOIN account_records USING (account_id, span)
+    WHERE sequence >= ? GROUP BY account_id, span`,
   account_records: 'SELECT sequence, * FROM account_records WHERE sequence >= ?',
 };
 

@@ -39,12 +39,12 @@ describe.each(Object.entries(journals))('%s', (_, open) => {
     return records;
   }
 
-  /** Every row, page by page, with pages of two. */
-  async function paged<Row>(list: (query: PageQuery) => Promise<Page<Row>>): Promise<Row[]> {
+  /** Every row, page by page. */
+  async function paged<Row>(list: (query: PageQuery) => Promise<Page<Row>>, limit = 2): Promise<Row[]> {
     const rows: Row[] = [];
-    for (let cursor: number | undefined, pages = 0; pages < 100; pages += 1) {
-      const page = await list({ limit: 2, cursor });
-      expect(page.items.length).toBeLessThanOrEqual(2);
+    for (let cursor: number | undefined, pages = 0; pages < 1_000; pages += 1) {
+      const page = await list({ limit, cursor });
+      expect(page.items.length).toBeLessThanOrEqual(limit);
       rows.push(...page.items);
       cursor = page.nextCursor;
       if (cursor === undefined) return rows;
@@ -266,6 +266,71 @@ describe.each(Object.entries(journals))('%s', (_, open) => {
         ['USD', -2_000n, 3_998_000n, 'FEE', feesAccountId, resting],
         ['USD', 4_000_000n, 4_000_000n, 'TRADE', ann, resting],
       ]);
+    });
+  });
+
+  describe('an account whose records are in several spans', () => {
+    const count = 600;
+    const perBatch = 50;
+    let accounts: number[];
+
+    beforeEach(async () => {
+      accounts = [scenario.openAccount('Ann'), scenario.openAccount('Bob')];
+      const fills = [{ priceTicks: 10_000, quantityLots: 1 }];
+      for (let number = 1; number <= count; number += 1) {
+        for (const account of accounts) {
+          scenario.order(account, 'BUY', 1, 10_000, { clientOrderId: `order-${number}`, fills });
+        }
+        if (number % perBatch === 0) await keep();
+      }
+    });
+
+    it('has all of them, in pages from either end', async () => {
+      const { queries } = journal;
+      for (const accountId of accounts) {
+        const placed = Array.from(
+          { length: count },
+          (_, at) => accounts.at(-1)! + 1 + at * 2 + (accountId - accounts[0]!),
+        );
+        const newest = [...placed].reverse();
+        const orders = await paged((page) => queries.orders({ ...page, accountId }), 7);
+        expect(orders.map(({ orderId }) => orderId)).toEqual(newest);
+        const fills = await paged((page) => queries.fills({ ...page, accountId }), 7);
+        expect(fills.map(({ orderId }) => orderId)).toEqual(newest);
+        const entries = await paged((page) => queries.ledger({ ...page, accountId, asset: 'BTC' }), 7);
+        expect(entries.map(({ orderId, balance }) => [orderId, balance])).toEqual(
+          newest.map((orderId, at) => [orderId, BigInt(count - at) * lotSize]),
+        );
+        const records = await paged((page) => queries.records({ ...page, accountId }), 7);
+        expect(records.map(({ sequence }) => sequence)).toEqual([accountId, ...placed]);
+        const late = await queries.accountRecords({ accountId, fromSequence: placed[500]!, limit: 500 });
+        expect(late.map(({ sequence }) => sequence)).toEqual(placed.slice(500));
+      }
+    });
+
+    it('has its orders by their keys, the first and the last', async () => {
+      const { queries } = journal;
+      for (const number of [1, 2, 50, 51, 255, 256, 399, 400, 401, 550, 599, 600]) {
+        for (const accountId of accounts) {
+          const order = await queries.orderByClientOrderId(accountId, `order-${number}`);
+          expect(order).toMatchObject({ accountId, clientOrderId: `order-${number}` });
+          expect(order!.fills).toHaveLength(1);
+        }
+      }
+      expect(await queries.orderByClientOrderId(accounts[0]!, 'order-601')).toBeUndefined();
+    });
+
+    it('is numbered on from event to event', async () => {
+      const { queries } = journal;
+      const { accountSequence } = await queries.accountPosition(accounts[0]!);
+      const eventsPerOrder = 4;
+      expect(accountSequence).toBe(1 + count * eventsPerOrder);
+      for (const number of [1, 2, 1_000, 2_000, accountSequence]) {
+        const sequence = (await queries.sequenceOfAccountEvent(accounts[0]!, number))!;
+        const [record] = await queries.accountRecords({ accountId: accounts[0]!, fromSequence: sequence, limit: 1 });
+        expect(record!.firstAccountSequence).toBeLessThanOrEqual(number);
+        expect(record!.firstAccountSequence + eventsPerOrder).toBeGreaterThan(number);
+      }
     });
   });
 

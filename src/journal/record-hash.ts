@@ -12,5 +12,10 @@ export function hashOfRecord(previousHash: string, record: RecordText): string {
   const { sequence, time, type, origin, command, reject, events, balances } = record;
   const lengths = `${type.length} ${origin.length} ${command.length} ${reject.length} ${events.length} ${balances.length}`;
   const frame = `${previousHash} ${sequence} ${time} ${lengths}\n`;
-  return hash('sha256', frame + type + origin + command + reject + events + balances, 'hex');
+  return hashOfText(frame + type + origin + command + reject + events + balances);
+}
+
+/** For whoever has the whole text that is hashed. */
+export function hashOfText(text: string): string {
+  return hash('sha256', text, 'hex');
 }

@@ -1,5 +1,6 @@
 import type { AccountPosition, AccountRecord, AccountRecordsQuery, RecordedEvents } from '../queries.js';
 import { decodeBalances, decodeEvents } from '../record-codec.js';
+import { newestFirst, oldestFirst, spanOf } from './account-spans.js';
 import type { Database } from './database.js';
 import { assertLimit } from './page-scan.js';
 import type { StoredRow } from './rows.js';
@@ -19,13 +20,13 @@ export interface AccountEventText extends EventText {
 
 const selectEvents = `SELECT sequence, time, events, balances FROM journal
   WHERE sequence >= ? ORDER BY sequence LIMIT ?`;
-const selectAccountEvents = `SELECT touched.sequence, time, events, balances, last_event
-  FROM account_records AS touched CROSS JOIN journal ON journal.sequence = touched.sequence
-  WHERE touched.account_id = ? AND touched.sequence >= ? ORDER BY touched.sequence LIMIT ?`;
-const selectPosition = `SELECT sequence, last_event FROM account_records
-  WHERE account_id = ? AND sequence < ? ORDER BY sequence DESC LIMIT 1`;
-const selectNext = `SELECT sequence, last_event FROM account_records
-  WHERE account_id = ? AND sequence >= ? ORDER BY sequence LIMIT 1`;
+const selectAccountEvents = `SELECT sequence, time, events, balances, last_event
+  FROM account_history CROSS JOIN journal ON sequence = touched_at
+  WHERE holder_id = ?1 AND span >= ${spanOf('?2')} AND touched_at >= ?2 ORDER BY ${oldestFirst} LIMIT ?3`;
+const selectPosition = `SELECT touched_at, last_event FROM account_history
+  WHERE holder_id = ?1 AND span <= ${spanOf('?2')} AND touched_at < ?2 ORDER BY ${newestFirst} LIMIT 1`;
+const selectNext = `SELECT touched_at, last_event FROM account_history
+  WHERE holder_id = ?1 AND span >= ${spanOf('?2')} AND touched_at >= ?2 ORDER BY ${oldestFirst} LIMIT 1`;
 
 export function eventPage(database: Database, query: { fromSequence: number; limit: number }): EventText[] {
   assertLimit(query.limit);
@@ -88,7 +89,7 @@ function positionFrom(database: Database, accountId: number, sequence: number): 
 
 function position(row: StoredRow | undefined): AccountPosition {
   if (row === undefined) return { sequence: 0, accountSequence: 0 };
-  return { sequence: Number(row.sequence), accountSequence: Number(row.last_event) };
+  return { sequence: Number(row.touched_at), accountSequence: Number(row.last_event) };
 }
 
 export function eventText(row: StoredRow): EventText {

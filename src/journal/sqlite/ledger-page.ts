@@ -1,21 +1,23 @@
 import type { Amount } from '../../engine/money.js';
 import { entryId, entryOf, type Posting, type PostingSide, postingsOf } from '../postings.js';
 import type { LedgerRow, Page, PageQuery } from '../queries.js';
+import { newestFirst, spanOf } from './account-spans.js';
 import type { Database } from './database.js';
 import { type EventText, eventText, recordedEvents } from './event-pages.js';
 import type { KnownMarkets } from './known-markets.js';
 import { assertLimit, scannedRowsMax } from './page-scan.js';
 import { lastRecordBeforePosting } from './sorted-rows.js';
 
-const selectPosted = `SELECT touched.sequence, time, events, balances, first_posting_id
-  FROM account_records AS touched CROSS JOIN journal ON journal.sequence = touched.sequence
-  WHERE touched.account_id = ? AND touched.sequence <= ? AND first_posting_id <= last_posting_id
-  ORDER BY touched.sequence DESC`;
+const selectPosted = `SELECT sequence, time, events, balances, first_posting_id
+  FROM account_history CROSS JOIN journal ON sequence = touched_at
+  WHERE holder_id = ?1 AND span <= ${spanOf('?2')} AND touched_at <= ?2 AND first_posting_id <= last_posting_id
+  ORDER BY ${newestFirst}`;
 const selectBalanceBefore = `SELECT balance.value ->> 2 AS available, balance.value ->> 3 AS held
-  FROM account_records AS touched CROSS JOIN journal ON journal.sequence = touched.sequence,
-    json_each(nullif(journal.balances, '')) AS balance
-  WHERE touched.account_id = ?1 AND touched.sequence < ?2 AND balance.value ->> 0 = ?1 AND balance.value ->> 1 = ?3
-  ORDER BY touched.sequence DESC LIMIT 1`;
+  FROM account_history CROSS JOIN journal ON sequence = touched_at
+    CROSS JOIN json_each(nullif(balances, '')) AS balance
+  WHERE holder_id = ?1 AND span <= ${spanOf('?2')} AND touched_at < ?2
+    AND balance.value ->> 0 = ?1 AND balance.value ->> 1 = ?3
+  ORDER BY ${newestFirst} LIMIT 1`;
 
 interface LedgerQuery extends PageQuery {
   readonly accountId: number;

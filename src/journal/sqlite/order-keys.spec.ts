@@ -5,6 +5,7 @@ import { encodeRecord } from '../record-codec.js';
 import { Scenario } from '../scenario.fixture.js';
 import { Database } from './database.js';
 import { OrderKeys } from './order-keys.js';
+import { unkeyedRecordsMax } from './order-projection.js';
 import { Store } from './store.js';
 
 let folder: string;
@@ -47,4 +48,30 @@ it('knows the keys of a batch it was told of', async () => {
   scenario.refuseOrder(7, 'key');
   keys.add(scenario.take());
   expect(keys.isNew(7, 'key')).toBe(false);
+});
+
+it('knows the orders whose keys are not in their table yet, from the journal and from the batches after it', async () => {
+  const scenario = new Scenario().configure();
+  const placed = Array.from({ length: 3 * unkeyedRecordsMax }, (_, number) => scenario.refuseOrder(7, `key-${number}`));
+  const batches = Array.from({ length: placed.length / 32 }, () => scenario.records.splice(0, 32));
+  const half = batches.length / 2;
+  const inTable = () =>
+    database
+      .statement('SELECT client_order_id FROM client_order_ids')
+      .all()
+      .map((row) => row.client_order_id);
+  for (const batch of batches.slice(0, half)) store.append(batch.map(encodeRecord));
+  const keys = new OrderKeys(database);
+  for (const batch of batches.slice(half)) {
+    store.append(batch.map(encodeRecord));
+    keys.add(batch);
+    const tabled = new Set(inTable());
+    const durable = placed.flatMap((orderId, number) =>
+      orderId <= store.head.sequence ? [[orderId, `key-${number}`] as const] : [],
+    );
+    const missing = durable.filter(([orderId, key]) => !tabled.has(key) && keys.recentOrder(7, key) !== orderId);
+    expect(missing).toEqual([]);
+    expect(durable.length - tabled.size).toBeLessThan(unkeyedRecordsMax);
+  }
+  expect(inTable().length).toBeGreaterThan(unkeyedRecordsMax);
 });

@@ -29,7 +29,17 @@ const updateOrder = `UPDATE orders SET
   last_sequence = ?5
   WHERE order_id = ?6`;
 
+/** In the order of the table, which each of its pages is then written in once. */
+const insertKeys = `INSERT INTO client_order_ids (account_id, client_order_id, order_id)
+  SELECT account_id, client_order_id, order_id FROM orders
+  WHERE order_id > ? AND order_id <= ? AND client_order_id IS NOT NULL ORDER BY account_id, client_order_id`;
+const selectKeyed = 'SELECT keyed_sequence FROM journal_head';
 const insertOrderTrade = 'INSERT INTO order_trades (order_id, trade_id) VALUES (?, ?)';
+
+/** When so many records have come since keys were brought into their table, those of their orders are brought there, too. */
+export const unkeyedRecordsMax = 1_024;
+/** A batch of no more than so many records brings its keys there at once. */
+const smallBatchRecordsMax = 8;
 
 /**
  * The orders' rows, and which trades filled them later. What a batch does to an order is gathered in memory first: an order
@@ -38,7 +48,12 @@ const insertOrderTrade = 'INSERT INTO order_trades (order_id, trade_id) VALUES (
 export class OrderProjection {
   private readonly drafts = new Map<number, OrderDraft>();
 
-  constructor(private readonly database: Database) {}
+  /** The last record whose order, if it placed one, has its key in the table. */
+  keyedSequence: number;
+
+  constructor(private readonly database: Database) {
+    this.keyedSequence = this.storedKeyedSequence();
+  }
 
   placed(record: Stamp, event: OrderPlaced, market: MarketDefinition): void {
     this.open(record, event, BigInt(event.quantityLots) * market.lotSize);
@@ -62,16 +77,25 @@ export class OrderProjection {
     this.fill(record, event, quantity, event.makerOrderId);
   }
 
-  flush(): void {
+  /** `sequence` is that of the last of some records. */
+  flush(sequence: number, recordCount: number): void {
     for (const [orderId, draft] of this.drafts) {
       if (draft.opened === undefined) this.update(orderId, draft);
       else this.insert(draft, draft.opened);
     }
     this.drafts.clear();
+    if (recordCount > smallBatchRecordsMax && sequence - this.keyedSequence < unkeyedRecordsMax) return;
+    this.database.statement(insertKeys).run(this.keyedSequence, sequence);
+    this.keyedSequence = sequence;
   }
 
   forget(): void {
     this.drafts.clear();
+    this.keyedSequence = this.storedKeyedSequence();
+  }
+
+  private storedKeyedSequence(): number {
+    return Number(this.database.statement(selectKeyed).get()?.keyed_sequence);
   }
 
   private open(record: Stamp, terms: OrderPlaced | OrderRejected, quantity: Amount): OrderDraft {

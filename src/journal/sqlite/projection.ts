@@ -52,8 +52,14 @@ export class Projection {
     this.accountRecords.fold(record, firstPostingId, this.lastPostingId);
   }
 
-  flush(): void {
-    this.orders.flush();
+  /** The last record whose order, if it placed one, has its key in the table of keys. */
+  get keyedSequence(): number {
+    return this.orders.keyedSequence;
+  }
+
+  /** `sequence` is that of the last of so many records. */
+  flush(sequence: number, recordCount: number): void {
+    this.orders.flush(sequence, recordCount);
     this.candles.flush();
   }
 

@@ -19,6 +19,7 @@ export class ReadModelInspection implements Inspection {
   readonly name = 'read-model';
   private readonly rebuilt = new Database(temporaryFile, { cacheKib });
   private readonly projection: Projection;
+  private sequence = 0;
 
   constructor(private readonly kept: Database) {
     this.rebuilt.connection.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;');
@@ -30,11 +31,14 @@ export class ReadModelInspection implements Inspection {
   visit({ sequence, text, events, balances }: InspectedRecord): void {
     const balanceOwners = balances.map(({ accountId }) => accountId);
     this.projection.fold({ sequence, time: text.time, events, balanceOwners });
-    if (sequence % recordsPerFlush === 0) this.projection.flush();
+    this.sequence = sequence;
+    if (sequence % recordsPerFlush === 0) this.projection.flush(sequence, recordsPerFlush);
   }
 
   conclude(): string {
-    this.projection.flush();
+    this.projection.flush(this.sequence, 0);
+    const noted = this.kept.statement('SELECT posting_id, keyed_sequence FROM journal_head').get()!;
+    this.rebuilt.statement('DELETE FROM client_order_ids WHERE order_id > ?').run(noted.keyed_sequence as bigint);
     let rows = 0;
     for (const table of readModelTables) {
       const compared = firstDifference(table, this.rebuilt, this.kept);
@@ -42,9 +46,8 @@ export class ReadModelInspection implements Inspection {
       rows += compared;
     }
     const { lastPostingId } = this.projection;
-    const noted = this.kept.statement('SELECT posting_id FROM journal_head').get()?.posting_id;
-    if (noted !== BigInt(lastPostingId)) {
-      throw new Misfit(`The last posting is ${lastPostingId}, but ${noted} is noted`);
+    if (noted.posting_id !== BigInt(lastPostingId)) {
+      throw new Misfit(`The last posting is ${lastPostingId}, but ${noted.posting_id} is noted`);
     }
     return `All ${rows} rows of ${readModelTables.length} tables follow from the journal.`;
   }

@@ -21,6 +21,7 @@ import type {
 } from '../queries.js';
 import { decodeRecord } from '../record-codec.js';
 import type { SettlementQueries } from '../settlement-queries.js';
+import { newestFirst, oldestFirst, spanOf } from './account-spans.js';
 import type { Database } from './database.js';
 import { dayOfMinutes } from './day.js';
 import {
@@ -39,6 +40,11 @@ import { accountRow, candleRow, orderRow, type StoredRow, sealedText, tradeRow, 
 import { SettlementReadModel } from './settlement-read-model.js';
 
 const dayMs = 86_400_000;
+const selectByKey = `SELECT * FROM orders
+  WHERE order_id = (SELECT order_id FROM client_order_ids WHERE account_id = ? AND client_order_id = ?)`;
+/** Among the last thousand orders. */
+const selectUnkeyed = `SELECT * FROM orders
+  WHERE order_id > (SELECT keyed_sequence FROM journal_head) AND account_id = ? AND client_order_id = ?`;
 
 /** The queries over one connection. They answer at once; the promises are the port's. */
 export class ReadModel implements Queries {
@@ -72,15 +78,20 @@ export class ReadModel implements Queries {
   }
 
   async orderByClientOrderId(accountId: number, clientOrderId: string): Promise<OrderRow | undefined> {
-    const sql = 'SELECT * FROM orders WHERE account_id = ? AND client_order_id = ?';
-    const row = this.row(sql, accountId, clientOrderId);
+    const row = this.row(selectUnkeyed, accountId, clientOrderId);
+    return row === undefined ? this.orderByKey(accountId, clientOrderId) : this.orderWithFills(row);
+  }
+
+  /** Of those that have their key in its table. */
+  protected orderByKey(accountId: number, clientOrderId: string): OrderRow | undefined {
+    const row = this.row(selectByKey, accountId, clientOrderId);
     return row && this.orderWithFills(row);
   }
 
   async orders(query: PageQuery & OrderFilter): Promise<Page<OrderRow>> {
     const { accountId, symbol, status } = query;
     const where = equal({ account_id: accountId, symbol, status });
-    const scan = { ...narrowOrders(accountId, status), descending: true, where };
+    const scan = { ...narrowOrders(query), descending: true, where };
     return scanPage(this.database, scan, query, (row) => this.orderWithFills(row));
   }
 
@@ -166,7 +177,7 @@ export class ReadModel implements Queries {
   async orderBefore(orderId: number, tradeId: number): Promise<OrderRow | undefined> {
     const row = this.row('SELECT * FROM orders WHERE order_id = ?', orderId);
     if (row === undefined) return undefined;
-    const sums = fillsBefore(this.database, orderId, tradeId);
+    const sums = fillsBefore(this.database, row, tradeId);
     return orderRow(
       {
         ...row,
@@ -180,23 +191,24 @@ export class ReadModel implements Queries {
   }
 
   /** What concerns an order is among the records of its account, from the one that it was placed in to its last. */
-  private narrowRecords(query: RecordFilter): Narrowed | undefined {
+  private narrowRecords(query: PageQuery & RecordFilter): Narrowed | undefined {
     const { accountId, orderId } = query;
     if (orderId === undefined) {
       if (accountId === undefined) return { from: 'journal', key: 'journal.sequence', within: [] };
-      return recordsOfAccount(accountId);
+      return recordsOfAccount(accountId, query.cursor ?? 0);
     }
     const order = this.row('SELECT account_id, last_sequence FROM orders WHERE order_id = ?', orderId);
     if (order === undefined || Number(order.account_id) !== (accountId ?? Number(order.account_id))) return undefined;
-    const narrowed = recordsOfAccount(Number(order.account_id));
-    narrowed.within.push({ sql: 'touched.sequence >= ?', value: orderId });
-    narrowed.within.push({ sql: 'touched.sequence <= ?', value: Number(order.last_sequence) });
+    const narrowed = recordsOfAccount(Number(order.account_id), Math.max(orderId, query.cursor ?? 0));
+    narrowed.within.push({ sql: 'touched_at >= ?', value: orderId });
+    narrowed.within.push({ sql: 'touched_at <= ?', value: Number(order.last_sequence) });
+    narrowed.within.push({ sql: `span <= ${spanOf('?')}`, value: Number(order.last_sequence) });
     return narrowed;
   }
 
   private orderWithFills(row: StoredRow): OrderRow {
     if (row.filled_quantity === 0n) return orderRow(row, []);
-    return orderRow(row, fillsOfOrder(this.database, row.order_id as bigint));
+    return orderRow(row, fillsOfOrder(this.database, row));
   }
 
   private row(sql: string, ...values: (string | number)[]): StoredRow | undefined {
@@ -223,30 +235,32 @@ function equal(columns: Record<string, string | number | undefined>): Condition[
 }
 
 /** An account's open orders have an index of their own; all others are found by the records that they were placed in. */
-function narrowOrders(accountId: number | undefined, status: OrderStatus | undefined): Narrowed {
+function narrowOrders({ accountId, status, cursor }: PageQuery & OrderFilter): Narrowed {
   if (accountId === undefined) return { from: 'orders', key: 'order_id', within: [] };
   if (status === 'NEW' || status === 'PARTIALLY_FILLED') {
     const open: Condition = { sql: `status IN ('NEW', 'PARTIALLY_FILLED')` };
     return { from: 'orders', key: 'order_id', within: [open, ...equal({ account_id: accountId })] };
   }
+  const within = equal({ holder_id: accountId });
+  if (cursor !== undefined) within.push({ sql: `span <= ${spanOf('?')}`, value: cursor });
   return {
-    from: '(SELECT account_id AS toucher_id, sequence FROM account_records) LEFT JOIN orders ON order_id = sequence',
-    key: 'sequence',
-    within: equal({ toucher_id: accountId }),
+    ...{ from: 'account_history LEFT JOIN orders ON order_id = touched_at', key: 'touched_at' },
+    ...{ order: newestFirst, within },
   };
 }
 
 interface Narrowed {
   readonly from: string;
   readonly key: string;
+  readonly order?: string;
   readonly within: Condition[];
 }
 
-function recordsOfAccount(accountId: number): Narrowed {
+function recordsOfAccount(accountId: number, fromSequence: number): Narrowed {
+  const from = { sql: `span >= ${spanOf('?')}`, value: fromSequence };
   return {
-    from: 'account_records AS touched CROSS JOIN journal ON journal.sequence = touched.sequence',
-    key: 'touched.sequence',
-    within: [{ sql: 'touched.account_id = ?', value: accountId }],
+    ...{ from: 'account_history CROSS JOIN journal ON sequence = touched_at', key: 'touched_at' },
+    ...{ order: oldestFirst, within: [...equal({ holder_id: accountId }), from] },
   };
 }
 

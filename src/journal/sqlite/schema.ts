@@ -1,9 +1,10 @@
 import { feesAccountId } from '../../engine/ids.js';
+import { spanBits } from './account-spans.js';
 import type { Database } from './database.js';
 
 /** Marks the file as this project's ("EXCH"), so that nobody else's database is taken for a journal. */
 export const applicationId = 0x45584348;
-export const schemaVersion = 5;
+export const schemaVersion = 6;
 
 /**
  * The journal and the read model. All amounts and prices are INTEGER units, all times milliseconds since
@@ -31,7 +32,9 @@ CREATE TABLE journal_head (
   sequence INTEGER NOT NULL,
   time INTEGER NOT NULL,
   hash TEXT NOT NULL,
-  posting_id INTEGER NOT NULL
+  posting_id INTEGER NOT NULL,
+  -- Orders up to here have their keys in client_order_ids, those after it are a thousand at most.
+  keyed_sequence INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -72,8 +75,15 @@ CREATE TABLE orders (
   last_sequence INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX orders_open ON orders (account_id) WHERE status IN ('NEW', 'PARTIALLY_FILLED');
-CREATE UNIQUE INDEX orders_by_client_order_id ON orders (account_id, client_order_id)
-  WHERE client_order_id IS NOT NULL;
+
+-- The keys that an account has used for orders. They are brought here in the order of the key, a thousand orders at a
+-- time: one by one each of them would write a page of its own.
+CREATE TABLE client_order_ids (
+  account_id INTEGER NOT NULL,
+  client_order_id TEXT NOT NULL,
+  order_id INTEGER NOT NULL,
+  PRIMARY KEY (account_id, client_order_id)
+) STRICT, WITHOUT ROWID;
 
 -- What a market trades in, for the views and for whoever reads the file with SQL.
 CREATE TABLE markets (
@@ -201,11 +211,18 @@ CREATE TABLE instruction_history (
   PRIMARY KEY (instruction_id, step)
 ) STRICT, WITHOUT ROWID;
 
--- Which records touch which customer's account: the one index by account, for all that its records led to. The
--- trades and postings of a record have ids in a row, and an order's id is the sequence of its record. The last posting
--- of a record without any comes before its first. An account's events are numbered from 1, and last_event is the
--- number of its last one up to and with this record.
+-- Which records touch which customer's account: the one index by account, for all that its records led to. It has two
+-- levels, so that accounts which trade at the same time share pages: in which spans of ${2 ** spanBits} records an account
+-- has any, and which of each span. The trades and postings of a record have ids in a row, and an order's id is the
+-- sequence of its record. The last posting of a record without any comes before its first. An account's events are
+-- numbered from 1, and last_event is the number of its last one up to and with this record.
+CREATE TABLE account_spans (
+  account_id INTEGER NOT NULL,
+  span INTEGER NOT NULL,
+  PRIMARY KEY (account_id, span)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE account_records (
+  span INTEGER NOT NULL,
   account_id INTEGER NOT NULL,
   sequence INTEGER NOT NULL,
   last_event INTEGER NOT NULL,
@@ -213,8 +230,14 @@ CREATE TABLE account_records (
   last_trade_id INTEGER,
   first_posting_id INTEGER NOT NULL,
   last_posting_id INTEGER NOT NULL,
-  PRIMARY KEY (account_id, sequence)
+  PRIMARY KEY (span, account_id, sequence)
 ) STRICT, WITHOUT ROWID;
+-- To be read with holder_id = ? in the order of span and touched_at, narrowed by the span of a sequence where there is one.
+CREATE VIEW account_history AS
+  SELECT holder.account_id AS holder_id, holder.span, touched.sequence AS touched_at, last_event,
+    first_trade_id, last_trade_id, first_posting_id, last_posting_id
+  FROM account_spans AS holder CROSS JOIN account_records AS touched
+    ON touched.span = holder.span AND touched.account_id = holder.account_id;
 `;
 
 /** Makes the tables in a new file; leaves a file that has them as it is. */
@@ -225,7 +248,7 @@ export function createSchema(database: Database, emptyHead: { readonly hash: str
       PRAGMA application_id = ${applicationId};
       PRAGMA user_version = ${schemaVersion};
       ${schema}
-      INSERT INTO journal_head VALUES (1, 0, 0, '${emptyHead.hash}', 0);
+      INSERT INTO journal_head VALUES (1, 0, 0, '${emptyHead.hash}', 0, 0);
       COMMIT;`);
   }
   assertSchema(database);

@@ -1,3 +1,4 @@
+import { oldestFirst, spanOf } from './account-spans.js';
 import type { Database } from './database.js';
 
 /**
@@ -11,7 +12,8 @@ export function firstTradeAfter(database: Database, sequence: number): number {
 
 /** The last record that touches an account and whose postings begin before one of them; 0 if there is none. */
 export function lastRecordBeforePosting(database: Database, accountId: number, postingId: number): number {
-  const next = `SELECT first_posting_id FROM account_records WHERE account_id = ? AND sequence >= ? ORDER BY sequence LIMIT 1`;
+  const next = `SELECT first_posting_id FROM account_history
+    WHERE holder_id = ?1 AND span >= ${spanOf('?2')} AND touched_at >= ?2 ORDER BY ${oldestFirst} LIMIT 1`;
   const statement = database.statement(next);
   return (
     firstWhere(lastOf(database, 'sequence', 'journal'), (sequence) => {

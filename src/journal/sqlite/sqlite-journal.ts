@@ -1,25 +1,26 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { OrderJudgement } from '../../engine/risk/judgement.js';
 import { DirectoryLock } from '../directory-lock.js';
 import type { Journal, JournalHead, JournalRecord, LiveState, SealedRecord, VerificationReport } from '../journal.js';
-import { decodeRecord, encodeBatch, type SealedText } from '../record-codec.js';
+import { encodeBatch } from '../record-codec.js';
+import { Chain } from './chain.js';
+import { checkedRecords } from './checked-records.js';
 import { Database } from './database.js';
 import { journalFile } from './local-journal-reader.js';
+import { OpeningCheck } from './opening-check.js';
 import { OrderKeys } from './order-keys.js';
-import { stretchesOf, verifyStretches } from './threaded-chain.js';
 import { judgeInThread } from './threaded-judgement.js';
 import { ThreadedQueries } from './threaded-queries.js';
 import { verifyInThread } from './threaded-verification.js';
 import { WorkerThread } from './worker-thread.js';
 
-const pageRecords = 1_000;
 const pointLookupCacheKib = 2 * 1024;
 
 /**
- * The journal in a data directory: written in one worker thread, listed in another, which starts with
- * the first list, while single rows are looked up on the main thread. It holds the directory's lock until it is closed.
+ * The journal in a data directory: written in one worker thread, listed in another, which starts with the first
+ * list, while single rows are looked up on the main thread, which also reads what it has to recover: what another
+ * thread reads costs as much again to be handed over. It holds the directory's lock until it is closed.
  */
 export class SqliteJournal implements Journal {
   /** Throws `DirectoryInUse`, `JournalDamaged`, or an error that says why the file is not a journal. */
@@ -28,9 +29,11 @@ export class SqliteJournal implements Journal {
     const path = join(dataDirectory, journalFile);
     const writer = new WorkerThread(new URL('./writer-worker.js', import.meta.url), { path });
     try {
-      const head = await writer.ask<JournalHead>('open');
+      const opened = writer.ask<JournalHead>('open');
+      const check = new OpeningCheck(writer);
+      const head = await opened;
       syncDirectory(dataDirectory);
-      return new SqliteJournal(lock, dataDirectory, writer, head);
+      return new SqliteJournal(lock, dataDirectory, writer, check, head);
     } catch (error) {
       await writer.stop();
       lock.release();
@@ -42,22 +45,24 @@ export class SqliteJournal implements Journal {
   private readonly path: string;
   private readonly reader: WorkerThread;
   private readonly database: Database;
+  private readonly chain: Chain;
   private readonly orderKeys: OrderKeys;
+  private orderKeysRead: Promise<void> | undefined;
 
   private constructor(
     private readonly lock: DirectoryLock,
     private readonly dataDirectory: string,
     private readonly writer: WorkerThread,
+    private openingCheck: OpeningCheck | undefined,
     private current: JournalHead,
   ) {
     this.path = join(dataDirectory, journalFile);
     const { path } = this;
     this.database = new Database(path, { readOnly: true, cacheKib: pointLookupCacheKib });
+    this.chain = new Chain(this.database);
     this.reader = new WorkerThread(new URL('./reader-worker.js', import.meta.url), { path }, { startsAnew: true });
     this.orderKeys = new OrderKeys(this.database);
     this.queries = new ThreadedQueries(this.database, this.reader, this.orderKeys);
-    // Whoever looks for an order meets what keeps the keys from being read, and reports it.
-    this.orderKeys.load().catch(() => undefined);
   }
 
   head(): JournalHead {
@@ -65,7 +70,12 @@ export class SqliteJournal implements Journal {
   }
 
   async append(batch: readonly JournalRecord[]): Promise<JournalHead> {
-    this.current = await this.writer.ask<JournalHead>('append', encodeBatch(batch));
+    this.openingCheck = undefined;
+    const written = this.writer.ask<JournalHead>('append', encodeBatch(batch));
+    // Not before something is written: until then somebody waits for a recovery. What keeps the keys from being
+    // read, whoever looks for an order meets as well, and reports it.
+    this.orderKeysRead ??= this.orderKeys.load().catch(() => undefined);
+    this.current = await written;
     this.orderKeys.add(batch);
     return this.current;
   }
@@ -75,12 +85,15 @@ export class SqliteJournal implements Journal {
   }
 
   async hashAt(sequence: number): Promise<string> {
-    return (await this.linkAt(sequence)).hash;
+    return this.chain.linkAt(sequence).hash;
   }
 
   verifyChain(afterSequence: number, onProgress?: (sequence: number) => void): Promise<JournalHead> {
-    const stretches = stretchesOf(afterSequence, this.current.sequence, availableParallelism());
-    if (stretches.length > 0) return verifyStretches(this.path, stretches, onProgress);
+    const check = afterSequence === 0 ? this.openingCheck : undefined;
+    if (check !== undefined) {
+      this.openingCheck = undefined;
+      return check.result(onProgress);
+    }
     return this.writer.ask('verify', afterSequence, onProgress);
   }
 
@@ -94,17 +107,8 @@ export class SqliteJournal implements Journal {
     return judgeInThread({ path, dataDirectory }, orderId, signal);
   }
 
-  /** The next page is read and checked while the one before it is used. */
-  async *read(afterSequence: number): AsyncIterable<SealedRecord> {
-    let next = this.page(await this.linkAt(afterSequence));
-    for (;;) {
-      const page = await next;
-      const last = page.at(-1);
-      if (last === undefined) return;
-      next = this.page(last);
-      next.catch(() => undefined);
-      for (const record of page) yield decodeRecord(record);
-    }
+  read(afterSequence: number): AsyncIterable<SealedRecord> {
+    return checkedRecords(this.chain, afterSequence);
   }
 
   /** The writer goes last: it takes the log into the database when nobody reads any more. */
@@ -114,14 +118,6 @@ export class SqliteJournal implements Journal {
     this.database.close();
     await this.writer.stop();
     this.lock.release();
-  }
-
-  private linkAt(sequence: number): Promise<JournalHead> {
-    return this.writer.ask('linkAt', sequence);
-  }
-
-  private page({ sequence, time, hash }: JournalHead): Promise<SealedText[]> {
-    return this.writer.ask('page', { link: { sequence, time, hash }, limit: pageRecords });
   }
 }
 

@@ -16,7 +16,7 @@ const roomBytes = 1024 * 1024;
 const insertRecord = `INSERT INTO journal
   (sequence, time, type, origin, command, reject, events, balances, previous_hash, hash)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-const updateHead = `UPDATE journal_head SET sequence = ?, time = ?, hash = ?, posting_id = ?`;
+const updateHead = `UPDATE journal_head SET sequence = ?, time = ?, hash = ?, posting_id = ?, keyed_sequence = ?`;
 const selectLastPosting = `SELECT posting_id FROM journal_head`;
 const selectLast = `SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1`;
 
@@ -120,9 +120,9 @@ export class Store {
       this.projection.fold({ sequence, time, events: decodeEvents(events), balanceOwners: balanceOwners(balances) });
       head = { sequence, time, hash };
     }
-    this.projection.flush();
-    const { lastPostingId } = this.projection;
-    this.database.statement(updateHead).run(head.sequence, head.time, head.hash, lastPostingId);
+    this.projection.flush(head.sequence, batch.length);
+    const { lastPostingId, keyedSequence } = this.projection;
+    this.database.statement(updateHead).run(head.sequence, head.time, head.hash, lastPostingId, keyedSequence);
     return head;
   }
 

@@ -38,7 +38,8 @@ export class ThreadedQueries extends ReadModel {
 
   override async orderByClientOrderId(accountId: number, clientOrderId: string): Promise<OrderRow | undefined> {
     if (this.orderKeys.isNew(accountId, clientOrderId)) return undefined;
-    return super.orderByClientOrderId(accountId, clientOrderId);
+    const recent = this.orderKeys.recentOrder(accountId, clientOrderId);
+    return recent === undefined ? this.orderByKey(accountId, clientOrderId) : this.order(recent);
   }
 
   override accounts(query: Query<'accounts'>): Promise<Page<AccountRow>> {
