@@ -4,17 +4,22 @@ import type { Application } from './application.js';
 import { FaultBoard } from './chaos/fault-board.js';
 import type { Settings } from './config/settings.js';
 import { Observability } from './observability/observability.js';
+import { openStore, type Store } from './open-store.js';
 import { type OnFailure, openVenue } from './open-venue.js';
 import { closeOutside, type Outside, openOutside } from './outside.js';
 import { systemClock } from './venue/clock.js';
 
 /** Rejects if the exchange cannot start: its message says what the operator can do. */
-export async function openApplication(settings: Settings, onFailure: OnFailure): Promise<Application> {
+export async function openApplication(
+  settings: Settings,
+  onFailure: OnFailure,
+  store: Promise<Store> = openStore(settings),
+): Promise<Application> {
   const observability = await Observability.open(settings);
   Logger.overrideLogger(observability.logger);
   const outside = await openOutside(settings);
   try {
-    return await openAround(settings, outside, observability, onFailure);
+    return await openAround(settings, store, outside, observability, onFailure);
   } catch (error) {
     await closeOutside(outside);
     throw error;
@@ -23,6 +28,7 @@ export async function openApplication(settings: Settings, onFailure: OnFailure):
 
 async function openAround(
   settings: Settings,
+  store: Promise<Store>,
   outside: Outside,
   observability: Observability,
   onFailure: OnFailure,
@@ -30,7 +36,7 @@ async function openAround(
   const board = new FaultBoard(settings.chaos === 'true', () => systemClock.now());
   // All that serves the venue takes longer to load than the journal's thread to start and to open a journal.
   const [venue, { applicationOf }] = await Promise.all([
-    openVenue(settings, outside, board, onFailure),
+    openVenue(settings, store, outside, board, onFailure),
     import('./application.js'),
   ]);
   observability.watch(venue);

@@ -6,10 +6,7 @@ import { remoteOrigin } from './config/remote/remote-origin.js';
 import type { Settings } from './config/settings.js';
 import { readVenueConfiguration } from './config/venue-definition.js';
 import type { VenueDefinition } from './engine/instrument.js';
-import type { Journal } from './journal/journal.js';
-import { SnapshotStore } from './journal/snapshots.js';
-import { MemoryJournal } from './journal/sqlite/memory-journal.js';
-import { SqliteJournal } from './journal/sqlite/sqlite-journal.js';
+import type { Store } from './open-store.js';
 import type { Outside } from './outside.js';
 import { systemClock } from './venue/clock.js';
 import { choosePriceSource } from './venue/price-source/choose-price-source.js';
@@ -20,9 +17,29 @@ import { Venue } from './venue/venue.js';
 /** Called once, when the venue cannot go on: after this nothing may be acknowledged, so the process has to end. */
 export type OnFailure = (error: unknown) => void;
 
-/** Opens the venue that the settings describe, before Nest is there: what stops it is for the operator, not for Nest. */
+/**
+ * Opens the venue that the settings describe, before Nest is there: what stops it is for the operator, not for Nest.
+ * Its store is being opened already, and is closed again if this rejects.
+ */
 export async function openVenue(
   settings: Settings,
+  store: Promise<Store>,
+  outside: Outside,
+  board: FaultBoard,
+  onFailure: OnFailure,
+): Promise<Venue> {
+  try {
+    return await venueOn(settings, store, outside, board, onFailure);
+  } catch (error) {
+    const opened = await store.catch(() => undefined);
+    await opened?.journal.close();
+    throw error;
+  }
+}
+
+async function venueOn(
+  settings: Settings,
+  store: Promise<Store>,
   outside: Outside,
   board: FaultBoard,
   onFailure: OnFailure,
@@ -44,29 +61,16 @@ export async function openVenue(
   }
   if (board.isEnabled) board.prices = new DisturbedPrices(source, () => systemClock.now());
   const priceSource = board.prices ?? source;
-  const { journal, snapshots } = await openStore(settings);
-  const log = new Logger('venue');
-  try {
-    return await Venue.open({
-      journal,
-      snapshots,
-      definition,
-      definedBy: isDeepStrictEqual(definition, fixed) ? undefined : remoteOrigin,
-      priceSource,
-      clock: systemClock,
-      beatMs,
-      queueCommandsMax,
-      snapshotEvery,
-      log,
-      onFailure,
-    });
-  } catch (error) {
-    await journal.close();
-    throw error;
-  }
-}
-
-async function openStore({ store, dataDir }: Settings): Promise<{ journal: Journal; snapshots?: SnapshotStore }> {
-  if (store === 'memory') return { journal: new MemoryJournal() };
-  return { journal: await SqliteJournal.open(dataDir), snapshots: new SnapshotStore(dataDir) };
+  return Venue.open({
+    ...(await store),
+    definition,
+    definedBy: isDeepStrictEqual(definition, fixed) ? undefined : remoteOrigin,
+    priceSource,
+    clock: systemClock,
+    beatMs,
+    queueCommandsMax,
+    snapshotEvery,
+    log: new Logger('venue'),
+    onFailure,
+  });
 }

@@ -2,20 +2,17 @@ import { resolve } from 'node:path';
 import { Logger } from '@nestjs/common';
 import type { Addresses, Application } from './application.js';
 import { OverrideInvalid } from './config/remote/fixed-values.js';
-import { type Environment, Settings, SettingsInvalid } from './config/settings.js';
+import type { Settings } from './config/settings.js';
 import { version } from './config/version.js';
+import { exitCodes } from './exit-codes.js';
 import { collectWhenIdle } from './heap.js';
 import { openApplication } from './open-application.js';
-
-/** Exit codes, by the names of sysexits.h where there is one. */
-const exitCodes = { forced: 1, startFailed: 1, journalFailed: 74, wrongConfiguration: 78 } as const;
+import type { Store } from './open-store.js';
 
 /** Runs an exchange as this process until a signal ends it. */
-export async function runServer(environment: Environment): Promise<void> {
-  const settings = settingsOf(environment);
-  if (settings === undefined) return;
+export async function runServer(settings: Settings, store: Promise<Store>): Promise<void> {
   try {
-    const application = await openApplication(settings, stopOnFailure);
+    const application = await openApplication(settings, stopOnFailure, store);
     stopOnSignals(application, settings);
     const addresses = await application.listen();
     collectWhenIdle(() => application.commands);
@@ -23,17 +20,6 @@ export async function runServer(environment: Environment): Promise<void> {
   } catch (error) {
     process.stderr.write(`The exchange did not start: ${reasonOf(error)}\n`);
     process.exit(error instanceof OverrideInvalid ? exitCodes.wrongConfiguration : exitCodes.startFailed);
-  }
-}
-
-function settingsOf(environment: Environment): Settings | undefined {
-  try {
-    return Settings.from(environment);
-  } catch (error) {
-    if (!(error instanceof SettingsInvalid)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = exitCodes.wrongConfiguration;
-    return undefined;
   }
 }
 

@@ -17,11 +17,11 @@ function order(orderId: number): Order {
 /** New orders after gaps of some sizes, ends of any of them, and looks at ids around the last. */
 const steps = fc.array(
   fc.oneof(
-    fc.record({ add: fc.constantFrom(1, 1, 1, 2, 20, 40, 5_000_000_000) }),
-    fc.record({ remove: fc.nat(1_000) }),
-    fc.record({ look: fc.integer({ min: -40, max: 40 }) }),
+    fc.record({ gap: fc.constantFrom(1, 1, 2, 40, 300, 5_000_000_000), orders: fc.constantFrom(1, 1, 2, 20, 300) }),
+    fc.record({ remove: fc.nat(1_000), orders: fc.constantFrom(1, 1, 2, 20) }),
+    fc.record({ look: fc.integer({ min: -300, max: 300 }) }),
   ),
-  { maxLength: 100, size: 'max' },
+  { maxLength: 60, size: 'max' },
 );
 
 describe('the open orders', () => {
@@ -33,19 +33,23 @@ describe('the open orders', () => {
         const map = new Map<number, Order>();
         let lastId = 0;
         for (const step of wanted) {
-          if ('add' in step) {
-            lastId += step.add;
-            const added = order(lastId);
-            map.set(lastId, added);
-            table.add(added);
-            openOrders.add(added);
+          if ('gap' in step) {
+            lastId += step.gap;
+            for (let count = 0; count < step.orders; count += 1) {
+              lastId += 1;
+              const added = order(lastId);
+              map.set(lastId, added);
+              table.add(added);
+              openOrders.add(added);
+            }
           } else if ('remove' in step) {
-            const removed = [...map.values()][step.remove % (map.size || 1)];
-            if (removed === undefined) continue;
-            map.delete(removed.orderId);
-            table.remove(removed);
-            openOrders.remove(removed);
-            expect(openOrders.has(removed)).toBe(false);
+            const from = step.remove % (map.size || 1);
+            for (const removed of [...map.values()].slice(from, from + step.orders)) {
+              map.delete(removed.orderId);
+              table.remove(removed);
+              openOrders.remove(removed);
+              expect(openOrders.has(removed)).toBe(false);
+            }
           } else {
             const id = lastId + step.look;
             expect(table.get(id)).toBe(map.get(id));
@@ -62,13 +66,16 @@ describe('the open orders', () => {
     );
   }, 600_000);
 
-  it('lets go of a page with its last order', () => {
+  it('keep no page for a few of them', () => {
     const table = new OrderTable();
-    const pages = () => (table as unknown as { pages: Map<number, unknown> }).pages.size;
-    const orders = [40, 41, 400].map(order);
+    const { pages, scattered } = table as unknown as { pages: Map<number, unknown>; scattered: Map<number, unknown> };
+    const orders = Array.from({ length: 1_000 }, (_, index) => order(index + 1));
     for (const added of orders) table.add(added);
-    expect(pages()).toBe(2);
-    for (const removed of orders) table.remove(removed);
-    expect(pages()).toBe(0);
+    expect([pages.size, scattered.size]).toEqual([4, 0]);
+    for (const removed of orders) if (removed.orderId % 50 > 0) table.remove(removed);
+    expect([pages.size, scattered.size]).toEqual([1, 15]);
+    for (let orderId = 2_000; orderId < 100_000; orderId += 1_000) table.add(order(orderId));
+    expect([pages.size, scattered.size]).toEqual([1, 117]);
+    expect([table.size, table.get(50), table.get(51)]).toEqual([118, orders[49], undefined]);
   });
 });

@@ -9,11 +9,11 @@ export interface Stretch {
   readonly throughSequence: number;
 }
 
-/** The thread that checks a stretch of the chain. */
+/** A thread that checks stretches of the chain, one after another. */
 const database = new Database((workerData as { path: string }).path, { readOnly: true, cacheKib: 1024 });
+const chain = new Chain(database);
 
 serve({
-  verify: ({ afterSequence, throughSequence }: Stretch, progress: (sequence: number) => void) =>
-    new Chain(database).verify(afterSequence, progress, throughSequence),
+  verify: ({ afterSequence, throughSequence }: Stretch) => chain.verify(afterSequence, undefined, throughSequence),
   close: () => database.close(),
 });

@@ -20,11 +20,11 @@ const selectRecords = `SELECT sequence, time, type, origin, command, reject, eve
 /**
  * What `hashOfRecord` hashes, put together by SQLite, so that fewer values have to come out of it. The lengths are
  * those in bytes: where a text is not all ASCII, the record does not fit by this. No text is greater than an empty
- * blob, nor a number than an empty text: a value of another type makes it NULL.
+ * blob, nor a number than an empty text: a value of another type makes it NULL. Both hashes are compared as texts.
  */
 const selectSealed = `SELECT sequence, previous_hash, hash,
   CASE WHEN time < '' AND type < x'' AND origin < x'' AND command < x'' AND reject < x'' AND events < x''
-    AND balances < x'' AND previous_hash < x'' AND hash < x''
+    AND balances < x''
   THEN concat(previous_hash, ' ', sequence, ' ', time, ' ', octet_length(type), ' ', octet_length(origin), ' ',
     octet_length(command), ' ', octet_length(reject), ' ', octet_length(events), ' ', octet_length(balances), char(10),
     type, origin, command, reject, events, balances) END
@@ -73,9 +73,9 @@ export class Chain {
   }
 
   /** A page of records that were checked; an empty one at the end. */
-  page(from: Link, limit: number): SealedText[] {
+  page(from: Link): SealedText[] {
     const records: SealedText[] = [];
-    this.walk(from, limit, (record) => records.push(record));
+    this.walk(from, readRecords, (record) => records.push(record));
     return records;
   }
 

@@ -7,31 +7,32 @@ import { fillRow, type StoredRow } from './rows.js';
 /** An order's answer carries its first fills only; the rest are found in the fills of its account. */
 export const fillsPerOrderMax = 1_000;
 
-/** Those of the record that an order was placed in, and those of later ones. */
-const tradesOfOrder = `SELECT trades.* FROM orders
-    CROSS JOIN account_records AS placed ON placed.span = ${spanOf('orders.order_id')}
-      AND placed.account_id = orders.account_id AND placed.sequence = orders.order_id
-    CROSS JOIN trades ON trade_id BETWEEN first_trade_id AND last_trade_id
-  WHERE orders.order_id = ?1 AND ?1 IN (taker_order_id, maker_order_id)
+/** Those of the record that an order of an account was placed in, and those of later ones. */
+const firstTrades = `SELECT trades.* FROM account_records CROSS JOIN trades ON trade_id BETWEEN first_trade_id AND last_trade_id
+  WHERE span = ${spanOf('?1')} AND account_id = ?2 AND account_records.sequence = ?1
+    AND ?1 IN (taker_order_id, maker_order_id)`;
+const allTrades = `${firstTrades}
   UNION ALL
   SELECT trades.* FROM order_trades CROSS JOIN trades USING (trade_id) WHERE order_trades.order_id = ?1`;
-const selectFills = `${tradesOfOrder} ORDER BY trade_id LIMIT ${fillsPerOrderMax}`;
+const selectFirstFills = `${firstTrades} LIMIT ${fillsPerOrderMax}`;
+const selectFills = `${allTrades} ORDER BY trade_id LIMIT ${fillsPerOrderMax}`;
 const selectSumsBefore = `SELECT coalesce(sum(quantity), 0) AS filled_quantity,
   coalesce(sum(notional), 0) AS filled_notional, max(executed_at) AS executed_at
-  FROM (${tradesOfOrder}) WHERE trade_id < ?2`;
+  FROM (${allTrades}) WHERE trade_id < ?3`;
 const tradesOfRecords = 'account_history CROSS JOIN trades ON trade_id BETWEEN first_trade_id AND last_trade_id';
 /** The record of the trade that a cursor names. */
 const cursorRecord = '(SELECT sequence FROM trades WHERE trade_id = ?)';
 
-/** The first fills of an order, oldest first. */
-export function fillsOfOrder(database: Database, orderId: bigint): FillRow[] {
-  const rows = database.statement(selectFills).all(orderId);
-  return rows.map((row) => fillRow(row, row.taker_order_id === orderId ? 'taker' : 'maker'));
+/** The first fills of an order, oldest first. Most orders end in the record that they were placed in. */
+export function fillsOfOrder(database: Database, { order_id, account_id, last_sequence }: StoredRow): FillRow[] {
+  const statement = database.statement(last_sequence === order_id ? selectFirstFills : selectFills);
+  const rows = statement.all(order_id as bigint, account_id as bigint);
+  return rows.map((row) => fillRow(row, row.taker_order_id === order_id ? 'taker' : 'maker'));
 }
 
 /** What filled an order before one of its trades. */
-export function fillsBefore(database: Database, orderId: number, tradeId: number): StoredRow {
-  return database.statement(selectSumsBefore).get(orderId, tradeId)!;
+export function fillsBefore(database: Database, { order_id, account_id }: StoredRow, tradeId: number): StoredRow {
+  return database.statement(selectSumsBefore).get(order_id as bigint, account_id as bigint, tradeId)!;
 }
 
 /** The fills of a customer's account, newest first: those among the trades of the records that touch it. */

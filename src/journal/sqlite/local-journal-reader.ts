@@ -5,8 +5,9 @@ import type { Amount } from '../../engine/money.js';
 import type { JournalHead, JournalReader, SealedRecord } from '../journal.js';
 import { entryId, entryOf, postingSides, postingsOf, type UncountedEntry } from '../postings.js';
 import type { LedgerRow, OrderRow, TradeRow } from '../queries.js';
-import { decodeRecord, decodeVenue } from '../record-codec.js';
+import { decodeVenue } from '../record-codec.js';
 import { Chain, headOf } from './chain.js';
+import { checkedRecords } from './checked-records.js';
 import { Database, openReadable } from './database.js';
 import { eventText, recordedEvents } from './event-pages.js';
 import { KnownMarkets } from './known-markets.js';
@@ -18,7 +19,6 @@ import { assertSchema } from './schema.js';
 export const journalFile = 'journal.sqlite';
 
 const cacheKib = 4 * 1024;
-const pageRecords = 1_000;
 
 /** Reads a journal on the thread that asks: for the command line, and for a journal in memory. */
 export class LocalJournalReader implements JournalReader {
@@ -57,12 +57,8 @@ export class LocalJournalReader implements JournalReader {
     return this.chain.verify(afterSequence, onProgress);
   }
 
-  async *read(afterSequence: number): AsyncIterable<SealedRecord> {
-    let page = this.chain.page(this.chain.linkAt(afterSequence), pageRecords);
-    for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
-      for (const record of page) yield decodeRecord(record);
-      page = this.chain.page(last, pageRecords);
-    }
+  read(afterSequence: number): AsyncIterable<SealedRecord> {
+    return checkedRecords(this.chain, afterSequence);
   }
 
   /** What was configured last; `undefined` in an empty journal. */

@@ -47,7 +47,7 @@ export class OrderKeys {
     return this.complete && !this.filter.mayHave(accountId, clientOrderId);
   }
 
-  /** An order of the last few hundred records with this key, which the table of keys may not have yet. */
+  /** An order of the last thousand records with this key, which the table of keys may not have yet. */
   recentOrder(accountId: number, clientOrderId: string): number | undefined {
     return this.recent.get(keyText(accountId, clientOrderId));
   }

@@ -37,7 +37,7 @@ const selectKeyed = 'SELECT keyed_sequence FROM journal_head';
 const insertOrderTrade = 'INSERT INTO order_trades (order_id, trade_id) VALUES (?, ?)';
 
 /** When so many records have come since keys were brought into their table, those of their orders are brought there, too. */
-export const unkeyedRecordsMax = 512;
+export const unkeyedRecordsMax = 1_024;
 /** A batch of no more than so many records brings its keys there at once. */
 const smallBatchRecordsMax = 8;
 

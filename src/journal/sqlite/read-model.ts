@@ -42,7 +42,7 @@ import { SettlementReadModel } from './settlement-read-model.js';
 const dayMs = 86_400_000;
 const selectByKey = `SELECT * FROM orders
   WHERE order_id = (SELECT order_id FROM client_order_ids WHERE account_id = ? AND client_order_id = ?)`;
-/** Among the last few hundred orders. */
+/** Among the last thousand orders. */
 const selectUnkeyed = `SELECT * FROM orders
   WHERE order_id > (SELECT keyed_sequence FROM journal_head) AND account_id = ? AND client_order_id = ?`;
 
@@ -177,7 +177,7 @@ export class ReadModel implements Queries {
   async orderBefore(orderId: number, tradeId: number): Promise<OrderRow | undefined> {
     const row = this.row('SELECT * FROM orders WHERE order_id = ?', orderId);
     if (row === undefined) return undefined;
-    const sums = fillsBefore(this.database, orderId, tradeId);
+    const sums = fillsBefore(this.database, row, tradeId);
     return orderRow(
       {
         ...row,
@@ -208,7 +208,7 @@ export class ReadModel implements Queries {
 
   private orderWithFills(row: StoredRow): OrderRow {
     if (row.filled_quantity === 0n) return orderRow(row, []);
-    return orderRow(row, fillsOfOrder(this.database, row.order_id as bigint));
+    return orderRow(row, fillsOfOrder(this.database, row));
   }
 
   private row(sql: string, ...values: (string | number)[]): StoredRow | undefined {

@@ -33,7 +33,7 @@ CREATE TABLE journal_head (
   time INTEGER NOT NULL,
   hash TEXT NOT NULL,
   posting_id INTEGER NOT NULL,
-  -- Orders up to here have their keys in client_order_ids, those after it are a few hundred at most.
+  -- Orders up to here have their keys in client_order_ids, those after it are a thousand at most.
   keyed_sequence INTEGER NOT NULL
 ) STRICT;
 
@@ -76,7 +76,7 @@ CREATE TABLE orders (
 ) STRICT;
 CREATE INDEX orders_open ON orders (account_id) WHERE status IN ('NEW', 'PARTIALLY_FILLED');
 
--- The keys that an account has used for orders. They are brought here in the order of the key, some hundred orders at a
+-- The keys that an account has used for orders. They are brought here in the order of the key, a thousand orders at a
 -- time: one by one each of them would write a page of its own.
 CREATE TABLE client_order_ids (
   account_id INTEGER NOT NULL,

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import type { OrderJudgement } from '../../engine/risk/judgement.js';
 import { DirectoryLock } from '../directory-lock.js';
 import type { Journal, JournalHead, JournalRecord, LiveState, SealedRecord, VerificationReport } from '../journal.js';
-import { decodeRecord, encodeBatch, type SealedText } from '../record-codec.js';
+import { encodeBatch } from '../record-codec.js';
+import { Chain } from './chain.js';
+import { checkedRecords } from './checked-records.js';
 import { Database } from './database.js';
 import { journalFile } from './local-journal-reader.js';
 import { OpeningCheck } from './opening-check.js';
@@ -13,12 +15,12 @@ import { ThreadedQueries } from './threaded-queries.js';
 import { verifyInThread } from './threaded-verification.js';
 import { WorkerThread } from './worker-thread.js';
 
-const pageRecords = 1_000;
 const pointLookupCacheKib = 2 * 1024;
 
 /**
- * The journal in a data directory: written in one worker thread, listed in another, which starts with
- * the first list, while single rows are looked up on the main thread. It holds the directory's lock until it is closed.
+ * The journal in a data directory: written in one worker thread, listed in another, which starts with the first
+ * list, while single rows are looked up on the main thread, which also reads what it has to recover: what another
+ * thread reads costs as much again to be handed over. It holds the directory's lock until it is closed.
  */
 export class SqliteJournal implements Journal {
   /** Throws `DirectoryInUse`, `JournalDamaged`, or an error that says why the file is not a journal. */
@@ -43,6 +45,7 @@ export class SqliteJournal implements Journal {
   private readonly path: string;
   private readonly reader: WorkerThread;
   private readonly database: Database;
+  private readonly chain: Chain;
   private readonly orderKeys: OrderKeys;
   private orderKeysRead: Promise<void> | undefined;
 
@@ -56,6 +59,7 @@ export class SqliteJournal implements Journal {
     this.path = join(dataDirectory, journalFile);
     const { path } = this;
     this.database = new Database(path, { readOnly: true, cacheKib: pointLookupCacheKib });
+    this.chain = new Chain(this.database);
     this.reader = new WorkerThread(new URL('./reader-worker.js', import.meta.url), { path }, { startsAnew: true });
     this.orderKeys = new OrderKeys(this.database);
     this.queries = new ThreadedQueries(this.database, this.reader, this.orderKeys);
@@ -81,7 +85,7 @@ export class SqliteJournal implements Journal {
   }
 
   async hashAt(sequence: number): Promise<string> {
-    return (await this.linkAt(sequence)).hash;
+    return this.chain.linkAt(sequence).hash;
   }
 
   verifyChain(afterSequence: number, onProgress?: (sequence: number) => void): Promise<JournalHead> {
@@ -103,17 +107,8 @@ export class SqliteJournal implements Journal {
     return judgeInThread({ path, dataDirectory }, orderId, signal);
   }
 
-  /** The next page is read and checked while the one before it is used. */
-  async *read(afterSequence: number): AsyncIterable<SealedRecord> {
-    let next = this.page(await this.linkAt(afterSequence));
-    for (;;) {
-      const page = await next;
-      const last = page.at(-1);
-      if (last === undefined) return;
-      next = this.page(last);
-      next.catch(() => undefined);
-      for (const record of page) yield decodeRecord(record);
-    }
+  read(afterSequence: number): AsyncIterable<SealedRecord> {
+    return checkedRecords(this.chain, afterSequence);
   }
 
   /** The writer goes last: it takes the log into the database when nobody reads any more. */
@@ -123,14 +118,6 @@ export class SqliteJournal implements Journal {
     this.database.close();
     await this.writer.stop();
     this.lock.release();
-  }
-
-  private linkAt(sequence: number): Promise<JournalHead> {
-    return this.writer.ask('linkAt', sequence);
-  }
-
-  private page({ sequence, time, hash }: JournalHead): Promise<SealedText[]> {
-    return this.writer.ask('page', { link: { sequence, time, hash }, limit: pageRecords });
   }
 }
 

@@ -6,27 +6,32 @@ import { encodeRecord } from '../record-codec.js';
 import { Scenario } from '../scenario.fixture.js';
 import { Database } from './database.js';
 import { Store } from './store.js';
-import { stretchesOf, verifyStretches } from './threaded-chain.js';
+import { stretchesOf, threadsFor, verifyStretches } from './threaded-chain.js';
 
-describe('a chain is cut', () => {
-  it.each([
-    ['not at all where it is short', 0, 150_000, 8, []],
-    ['not at all for one processor', 0, 1_000_000, 1, []],
-    ['into as many stretches as there are processors', 0, 1_000_001, 2, [0, 500_001, 1_000_001]],
-    ['into four at most', 0, 1_000_000, 64, [0, 250_000, 500_000, 750_000, 1_000_000]],
-    ['into stretches that are worth a thread', 100_000, 410_000, 8, [100_000, 203_333, 306_667, 410_000]],
-  ])('%s', (_what, afterSequence, headSequence, processors, borders) => {
-    const stretches = borders.slice(1).map((throughSequence, at) => ({ afterSequence: borders[at], throughSequence }));
-    expect(stretchesOf(afterSequence, headSequence, processors)).toEqual(stretches);
-  });
+it.each([
+  ['none of its own, where it is short', 150_000, 8, 1],
+  ['none of its own, where there is one processor', 1_000_000, 1, 1],
+  ['as many as there are processors', 1_000_000, 2, 2],
+  ['four at most', 1_000_000, 64, 4],
+  ['no more than have enough to do', 310_000, 8, 3],
+])('a chain is checked by threads: %s', (_what, records, processors, threads) => {
+  expect(threadsFor(records, processors)).toBe(threads);
 });
 
+it.each([
+  [0, 100, [0, 100]],
+  [0, 101, [0, 51, 101]],
+  [100, 410, [100, 178, 255, 333, 410]],
+])(
+  'what comes after record %i, up to %i, is cut into stretches of about the same length',
+  (after, through, borders) => {
+    const stretches = borders.slice(1).map((throughSequence, at) => ({ afterSequence: borders[at], throughSequence }));
+    expect(stretchesOf(after, through, 100)).toEqual(stretches);
+  },
+);
+
 describe('a chain that is checked in stretches', () => {
-  const stretches = [
-    { afterSequence: 0, throughSequence: 100 },
-    { afterSequence: 100, throughSequence: 200 },
-    { afterSequence: 200, throughSequence: 300 },
-  ];
+  const stretches = stretchesOf(0, 300, 100);
   let directory: string;
   let path: string;
 
@@ -50,7 +55,7 @@ describe('a chain that is checked in stretches', () => {
   }
 
   async function damagedSequence(): Promise<number> {
-    const failure = await verifyStretches(path, stretches).then(
+    const failure = await verifyStretches(path, stretches, 2).then(
       () => undefined,
       (error) => error,
     );
@@ -60,7 +65,7 @@ describe('a chain that is checked in stretches', () => {
 
   it('is whole, and tells how far it is', async () => {
     const reached: number[] = [];
-    const head = await verifyStretches(path, stretches, (sequence) => reached.push(sequence));
+    const head = await verifyStretches(path, stretches, 2, (sequence) => reached.push(sequence));
     expect(head.sequence).toBe(300);
     expect(reached).toEqual([100, 200, 300]);
   });

@@ -2,41 +2,52 @@ import type { JournalHead } from '../journal.js';
 import type { Stretch } from './chain-worker.js';
 import { WorkerThread } from './worker-thread.js';
 
-/** So few records are checked in less time than threads need to start. */
-const stretchRecordsMin = 100_000;
+/** So few records are checked in less time than a thread needs to start. */
+const threadRecordsMin = 100_000;
 const threadsMax = 4;
+/** None is so long that others wait for the thread that has taken the last one. */
+const stretchRecordsMax = 25_000;
 
-/** What each thread takes of the records after one, up to the head; nothing, where threads are of no use. */
-export function stretchesOf(afterSequence: number, headSequence: number, processors: number): Stretch[] {
-  const records = headSequence - afterSequence;
-  const count = Math.min(processors, threadsMax, Math.floor(records / stretchRecordsMin));
-  if (count < 2) return [];
+/** How many threads are to check so many records; fewer than two, where threads are of no use. */
+export function threadsFor(records: number, processors: number): number {
+  return Math.min(processors, threadsMax, Math.floor(records / threadRecordsMin));
+}
+
+/** Everything after one record, up to another, in parts of about the same length. */
+export function stretchesOf(afterSequence: number, throughSequence: number, recordsMax = stretchRecordsMax): Stretch[] {
+  const records = throughSequence - afterSequence;
+  const count = Math.ceil(records / recordsMax);
   const borders = Array.from({ length: count + 1 }, (_, at) => afterSequence + Math.round((records * at) / count));
-  return borders.slice(1).map((throughSequence, at) => ({ afterSequence: borders[at]!, throughSequence }));
+  return borders.slice(1).map((end, at) => ({ afterSequence: borders[at]!, throughSequence: end }));
 }
 
 /**
- * Checks a chain in threads of their own, a stretch in each. The record before a stretch is checked by the one before
- * it, so that all together are one chain.
+ * Checks a chain in threads of their own, each of which takes the next stretch when it is done with one: they share
+ * the processors with a start that goes on. The record before a stretch is checked by the one before it, so that all
+ * together are one chain.
  */
 export async function verifyStretches(
   path: string,
   stretches: readonly Stretch[],
+  threadCount: number,
   onProgress?: (sequence: number) => void,
 ): Promise<JournalHead> {
-  const reached = stretches.map(({ afterSequence }) => afterSequence);
-  const checked = () => reached.reduce((sum, sequence, at) => sum + sequence - stretches[at]!.afterSequence, 0);
-  const threads = stretches.map(() => new WorkerThread(new URL('./chain-worker.js', import.meta.url), { path }));
-  const heads = await Promise.allSettled(
-    threads.map((thread, at) =>
-      thread.ask<JournalHead>('verify', stretches[at], (sequence) => {
-        reached[at] = sequence;
-        onProgress?.(stretches[0]!.afterSequence + checked());
-      }),
-    ),
-  );
-  await Promise.all(threads.map((thread) => thread.stop()));
+  const heads: Promise<JournalHead>[] = [];
+  const left = stretches.entries();
+  let reached = stretches[0]!.afterSequence;
+  const work = async () => {
+    const thread = new WorkerThread(new URL('./chain-worker.js', import.meta.url), { path });
+    for (const [at, stretch] of left) {
+      heads[at] = thread.ask<JournalHead>('verify', stretch);
+      await heads[at].catch(() => undefined);
+      reached += stretch.throughSequence - stretch.afterSequence;
+      onProgress?.(reached);
+    }
+    await thread.stop();
+  };
+  await Promise.all(Array.from({ length: threadCount }, work));
   // The first that does not fit is the one to tell of.
-  for (const head of heads) if (head.status === 'rejected') throw head.reason;
-  return (heads.at(-1) as PromiseFulfilledResult<JournalHead>).value;
+  let last: JournalHead | undefined;
+  for (const head of heads) last = await head;
+  return last!;
 }

@@ -1,21 +1,19 @@
 import { availableParallelism } from 'node:os';
 import { workerData } from 'node:worker_threads';
 import { decodeBatch } from '../record-codec.js';
-import { Chain, type Link } from './chain.js';
+import { Chain } from './chain.js';
 import { Checkpointer } from './checkpointer.js';
 import { Store } from './store.js';
-import { stretchesOf, verifyStretches } from './threaded-chain.js';
+import { stretchesOf, threadsFor, verifyStretches } from './threaded-chain.js';
 import { serve } from './worker-service.js';
 import { WorkerThread } from './worker-thread.js';
 
 /**
- * The writer's thread. It also checks and reads the journal for a recovery, during which nothing is written; so
- * the reader's thread is only there once somebody asks for a list. Parsing, hashing, projecting and the fsync all
- * happen here, so that the main thread never waits for a disk.
+ * The writer's thread. It also checks the journal at a start, or has it checked, for nothing is written meanwhile.
+ * Parsing, hashing, projecting and the fsync all happen here, so that the main thread never waits for a disk.
  */
 const { path } = workerData as { path: string };
 let store: Store | undefined;
-let chain: Chain | undefined;
 let checkpointer: Checkpointer | undefined;
 
 function opened(): Store {
@@ -29,28 +27,21 @@ function opened(): Store {
   return store;
 }
 
-function checked(): Chain {
-  chain ??= new Chain(opened().database);
-  return chain;
-}
-
 serve(
   {
     open: () => opened().head,
     append: (batch: string) => opened().append(decodeBatch(batch)),
     hasRoom: () => opened().hasRoom(),
-    linkAt: (sequence: number) => checked().linkAt(sequence),
-    page: ({ link, limit }: { link: Link; limit: number }) => checked().page(link, limit),
     verify: (afterSequence: number, progress: (sequence: number) => void) => {
-      const stretches = stretchesOf(afterSequence, opened().head.sequence, availableParallelism());
-      if (stretches.length > 0) return verifyStretches(path, stretches, progress);
-      return checked().verify(afterSequence, progress);
+      const { sequence } = opened().head;
+      const threads = threadsFor(sequence - afterSequence, availableParallelism());
+      if (threads > 1) return verifyStretches(path, stretchesOf(afterSequence, sequence), threads, progress);
+      return new Chain(opened().database).verify(afterSequence, progress);
     },
     close: async () => {
       await checkpointer?.stop();
       store?.close();
       store = undefined;
-      chain = undefined;
     },
   },
   // It comes after the answer: nobody waits for it but the next batch.
