@@ -12,7 +12,7 @@ export const engine: Row = {
   title: 'ledger, risk rules, matching and events, without I/O: 50 % limit, 10 % market, 40 % cancel',
   unit: 'operations/s',
   peer: 'nodejs-order-book, bare matching',
-  goal: ratioAtLeast(1),
+  goal: ratioAtLeast(2),
   async prepare(size) {
     const stream = operations(operationCounts[size], seed);
     return {

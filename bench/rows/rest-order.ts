@@ -14,7 +14,7 @@ export const restOrder: Row = {
   title: `durable market orders over REST, ${connections} connections, load by ${generator.name}`,
   unit: 'orders/s',
   peer: 'bare Fastify route, same JSON',
-  goal: ratioAtLeast(0.4),
+  goal: ratioAtLeast(0.6),
   prepare,
 };
 
