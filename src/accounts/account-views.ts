@@ -191,12 +191,10 @@ export function balanceView(
   scale: number,
   balance: Pick<Balance, 'available' | 'held' | 'total'> | undefined,
 ): BalanceView {
-  return {
-    asset,
-    available: formatDecimal(balance?.available ?? 0n, scale),
-    held: formatDecimal(balance?.held ?? 0n, scale),
-    total: formatDecimal(balance?.total ?? 0n, scale),
-  };
+  const available = formatDecimal(balance?.available ?? 0n, scale);
+  // Mostly nothing is held, and then all of it is available.
+  if (balance === undefined || balance.held === 0n) return { asset, available, held: '0', total: available };
+  return { asset, available, held: formatDecimal(balance.held, scale), total: formatDecimal(balance.total, scale) };
 }
 
 export function transferView(transfer: TransferRow, scale: number): TransferView {

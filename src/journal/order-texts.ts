@@ -1,12 +1,22 @@
 import type { PlaceOrder } from '../engine/command.js';
 import type { Event, OrderPlaced, OrderTerms, TradeExecuted } from '../engine/event.js';
 import type { BalanceAfter } from '../engine/ledger/balance-after.js';
+import type { Origin } from './journal.js';
 
 /*
  * The JSON of what nearly every order leads to, put together field by field: to the letter what `JSON.stringify`
  * makes of it with its amounts as strings of digits, in half of the time. The fields stand in the order in which
  * the engine gives them. The spec of `record-codec.ts` finds out if one is forgotten.
  */
+
+export function originText({ transport, requestId, actor, traceId, faults, causedBy }: Origin): string {
+  const request = requestId === undefined ? '' : `,"requestId":${quoted(requestId)}`;
+  const who = actor === undefined ? '' : `,"actor":${quoted(actor)}`;
+  const trace = traceId === undefined ? '' : `,"traceId":${quoted(traceId)}`;
+  const struck = faults === undefined ? '' : `,"faults":${JSON.stringify(faults)}`;
+  const cause = causedBy === undefined ? '' : `,"causedBy":${causedBy}`;
+  return `{"transport":"${transport}"${request}${who}${trace}${struck}${cause}}`;
+}
 
 export function placeOrderText(command: PlaceOrder): string {
   const fault = command.fault === undefined ? '' : `,"fault":${JSON.stringify(command.fault)}`;

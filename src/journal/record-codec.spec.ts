@@ -204,17 +204,16 @@ const events: { readonly [Type in Event['type']]: fc.Arbitrary<unknown> } = {
   FaultEnded: typed('FaultEnded', { faultId: id, reason: faultEnd, struck: count }),
 };
 
+const originFields: Complete<Origin> = {
+  ...{ transport: fc.constantFrom('REST', 'GRPC', 'WEBSOCKET', 'SYSTEM'), requestId: text, actor: text },
+  ...{ traceId: text, faults: fc.array(text), causedBy: fc.nat() },
+};
+
 const record = plain(
   {
     sequence: fc.nat(),
     time: fc.nat(),
-    origin: plain(
-      {
-        ...{ transport: fc.constantFrom('REST', 'GRPC', 'WEBSOCKET', 'SYSTEM'), requestId: text, actor: text },
-        ...{ traceId: text, faults: fc.array(text), causedBy: fc.nat() },
-      },
-      { requiredKeys: ['transport'] },
-    ),
+    origin: plain(originFields, { requiredKeys: ['transport'] }),
     command: fc.oneof(...Object.values(commands)),
     reject: plain({ rejected: rejectCode, reason: text }),
     events: fc.array(fc.oneof(...Object.values(events)), { maxLength: 6 }),

@@ -5,7 +5,7 @@ import type { BalanceAfter } from '../engine/ledger/balance-after.js';
 import { limitsFromJson, limitsToJson, type RiskLimit } from '../engine/risk/limits/risk-limit.js';
 import { venueFromJson, venueToJson } from '../engine/venue-json.js';
 import type { JournalRecord, Origin, SealedRecord } from './journal.js';
-import { balancesText, orderEventText, placeOrderText } from './order-texts.js';
+import { balancesText, orderEventText, originText, placeOrderText } from './order-texts.js';
 
 /**
  * A record as it is stored and hashed: five texts of JSON beside its sequence and time. `reject` and
@@ -107,7 +107,7 @@ export function encodeRecord(record: JournalRecord): RecordText {
     sequence: record.sequence,
     time: record.time,
     type: record.command.type,
-    origin: JSON.stringify(record.origin),
+    origin: originText(record.origin),
     command: encodeCommand(record.command),
     reject: record.reject === undefined ? '' : JSON.stringify(record.reject),
     events: encodeEvents(record.events),

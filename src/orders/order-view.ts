@@ -109,6 +109,9 @@ export class OrderView {
 export function orderView(order: OrderRow, instrument: Instrument): OrderView {
   const { baseScale, quoteScale } = instrument;
   const { filledQuantity, quoteQuantity, price } = order;
+  const filled = formatDecimal(filledQuantity, baseScale);
+  // Of most orders nothing is left, and they were filled with what they were for.
+  const isFilled = filledQuantity === order.quantity;
   return {
     orderId: formatId('ord', order.orderId),
     clientOrderId: order.clientOrderId ?? null,
@@ -118,11 +121,11 @@ export function orderView(order: OrderRow, instrument: Instrument): OrderView {
     type: order.orderType,
     timeInForce: order.timeInForce,
     status: order.status,
-    quantity: formatDecimal(order.quantity, baseScale),
+    quantity: isFilled ? filled : formatDecimal(order.quantity, baseScale),
     quoteQuantity: quoteQuantity === undefined ? undefined : formatDecimal(quoteQuantity, quoteScale),
     price: price === undefined ? undefined : formatDecimal(price, quoteScale),
-    filledQuantity: formatDecimal(filledQuantity, baseScale),
-    remainingQuantity: formatDecimal(order.quantity - filledQuantity, baseScale),
+    filledQuantity: filled,
+    remainingQuantity: isFilled ? '0' : formatDecimal(order.quantity - filledQuantity, baseScale),
     averagePrice: averagePrice(filledQuantity, order.filledNotional, instrument),
     fills: order.fills.map((fill) => fillView(fill, instrument)),
     rejectCode: order.rejectCode,

@@ -63,10 +63,18 @@ function takerFill(
 }
 
 function termsOf(event: OrderTerms): OrderTerms {
-  const { orderId, accountId, clientOrderId, symbol, side, orderType, timeInForce } = event;
-  const { quantity, quoteQuantity, price, postOnly, selfTradePrevention } = event;
   return {
-    ...{ orderId, accountId, clientOrderId, symbol, side, orderType, timeInForce },
-    ...{ quantity, quoteQuantity, price, postOnly, selfTradePrevention },
+    orderId: event.orderId,
+    accountId: event.accountId,
+    clientOrderId: event.clientOrderId,
+    symbol: event.symbol,
+    side: event.side,
+    orderType: event.orderType,
+    timeInForce: event.timeInForce,
+    quantity: event.quantity,
+    quoteQuantity: event.quoteQuantity,
+    price: event.price,
+    postOnly: event.postOnly,
+    selfTradePrevention: event.selfTradePrevention,
   };
 }
