@@ -159,7 +159,7 @@ function match(order: Order, plan: Plan, { state, emit }: Decision): void {
   else if (plan.end === 'COMPLETE') expire(orderId, accountId, 'PARTIAL_FILL', emit);
   else {
     assertInvariant(plan.end === 'NO_MORE' || plan.steps.length === 0, 'what rests does not cross the book');
-    const hold = worstCost(instrument, order.side, order.priceTicks, order.remainingLots, instrument.makerFeePpm);
+    const hold = worstCost(instrument, order.side, order.priceTicks, order.remainingLots, order.makerFeePpm);
     emit({ type: 'OrderRested', orderId, hold });
   }
 }

@@ -1,4 +1,4 @@
-import { money, Scene } from '../exchange.fixture.js';
+import { btcUsd, ethBtc, ethUsd, money, Scene, venueWith } from '../exchange.fixture.js';
 import { externalAccountId } from '../ids.js';
 import { balanceMax } from '../ledger/ledger.js';
 import { restoreSnapshot, takeSnapshot } from '../snapshot.js';
@@ -182,6 +182,17 @@ describe('an order that a fault has wait', () => {
     const { events } = restored.execute({ type: 'ReleaseOrder', orderId }, stamp);
     expect(scene.release(orderId).events).toEqual(events);
     expect(stateHash(restored)).toBe(stateHash(scene.exchange));
+  });
+
+  it('holds the fee that it came in with where it rests, also after a snapshot and when fees fell meanwhile', () => {
+    const { orderId } = scene.struck(waiting, 'BUY', taker, '1 @ 99');
+    const markets = [{ ...btcUsd, makerFeePpm: 0 }, ethUsd, ethBtc];
+    scene.do({ type: 'ConfigureVenue', venue: venueWith('none', { markets }) });
+    const restored = restoreSnapshot(JSON.parse(JSON.stringify(takeSnapshot(scene.exchange))));
+    const stamp = { sequence: restored.sequence + 1, time: restored.time };
+    const { events } = restored.execute({ type: 'ReleaseOrder', orderId }, stamp);
+    expect(scene.release(orderId).events).toEqual(events);
+    expect(events.at(-1)).toEqual({ type: 'OrderRested', orderId, hold: 99_09n });
   });
 
   it('rests behind who came to the book while it waited, also after a snapshot', () => {
