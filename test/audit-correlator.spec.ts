@@ -255,6 +255,8 @@ describeWithRedis('events at the audit correlator', () => {
     const store = join(folder, 'second.jsonl');
     let correlator = await startCorrelator({ store });
     const { port } = correlator;
+    // One that is new to the exchange is first sent what comes next, and that is a gap.
+    await everythingIsThere(correlator);
     await trade();
     await untilAnswered(200);
 
