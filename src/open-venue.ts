@@ -29,7 +29,11 @@ export async function openVenue(
   onFailure: OnFailure,
 ): Promise<Venue> {
   try {
-    return await venueOn(settings, store, outside, board, onFailure);
+    const trading = tradingOf(settings, outside, board);
+    const { queueCommandsMax, snapshotEvery } = settings;
+    const log = new Logger('venue');
+    const options = { ...trading, clock: systemClock, queueCommandsMax, snapshotEvery, log, onFailure };
+    return await Venue.open({ ...(await store), ...options });
   } catch (error) {
     const opened = await store.catch(() => undefined);
     await opened?.journal.close();
@@ -37,14 +41,8 @@ export async function openVenue(
   }
 }
 
-async function venueOn(
-  settings: Settings,
-  store: Promise<Store>,
-  outside: Outside,
-  board: FaultBoard,
-  onFailure: OnFailure,
-): Promise<Venue> {
-  const { peers, remoteSettings } = outside;
+/** What is traded, and where its prices come from. */
+function tradingOf(settings: Settings, { peers, remoteSettings }: Outside, board: FaultBoard) {
   const { venue, pricing } = readVenueConfiguration(settings.marketsFile, settings.liquidity);
   const configured: VenueDefinition = {
     ...venue,
@@ -53,24 +51,13 @@ async function venueOn(
   };
   const fixed = fixedDefinition(configured, fixedValues(settings));
   const definition = remoteSettings?.definitionOf(configured) ?? fixed;
-  const { seed, priceIntervalMs: beatMs, replaySpeed, queueCommandsMax, snapshotEvery } = settings;
+  const { seed, priceIntervalMs: beatMs, replaySpeed } = settings;
   const options = { seed, beatMs, replaySpeed, staleMs: settings.priceStaleMs };
   const source = choosePriceSource(settings.priceSource, definition, pricing, options);
   if (settings.priceSource.kind === 'peer' && source instanceof LivePrices) {
     peers?.bringPrices(source, settings.priceSource.serviceName);
   }
   if (board.isEnabled) board.prices = new DisturbedPrices(source, () => systemClock.now());
-  const priceSource = board.prices ?? source;
-  return Venue.open({
-    ...(await store),
-    definition,
-    definedBy: isDeepStrictEqual(definition, fixed) ? undefined : remoteOrigin,
-    priceSource,
-    clock: systemClock,
-    beatMs,
-    queueCommandsMax,
-    snapshotEvery,
-    log: new Logger('venue'),
-    onFailure,
-  });
+  const definedBy = isDeepStrictEqual(definition, fixed) ? undefined : remoteOrigin;
+  return { definition, definedBy, priceSource: board.prices ?? source, beatMs };
 }
