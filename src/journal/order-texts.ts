@@ -57,37 +57,8 @@ function tradeExecutedText(trade: TradeExecuted): string {
   );
 }
 
-type Terms = PlaceOrder | OrderTerms;
-
-let lastTerms: Terms | undefined;
-let lastText = '';
-
-/** A command and the event of its order have the same terms, and are written one after the other: the last text is kept. */
-function termsText(terms: Terms): string {
-  if (lastTerms === undefined || !areSame(lastTerms, terms)) {
-    lastText = newTermsText(terms);
-    lastTerms = terms;
-  }
-  return lastText;
-}
-
-function areSame(a: Terms, b: Terms): boolean {
-  return (
-    a.accountId === b.accountId &&
-    a.clientOrderId === b.clientOrderId &&
-    a.symbol === b.symbol &&
-    a.side === b.side &&
-    a.orderType === b.orderType &&
-    a.timeInForce === b.timeInForce &&
-    a.quantity === b.quantity &&
-    a.quoteQuantity === b.quoteQuantity &&
-    a.price === b.price &&
-    a.postOnly === b.postOnly &&
-    a.selfTradePrevention === b.selfTradePrevention
-  );
-}
-
-function newTermsText(terms: Terms): string {
+/** A command and the event of its order have the same terms. */
+function termsText(terms: PlaceOrder | OrderTerms): string {
   const { clientOrderId, quantity, quoteQuantity, price } = terms;
   const name = clientOrderId === undefined ? '' : `,"clientOrderId":${quoted(clientOrderId)}`;
   const what = `"symbol":${quoted(terms.symbol)},"side":"${terms.side}","orderType":"${terms.orderType}"`;
