@@ -60,7 +60,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the store forgets nothing of a batch that was rolled back',
     file: 'src/journal/sqlite/store.ts',
-    text: 'this.projection.forget(this.lastPostingId());',
+    text: 'this.projection.forget();',
     becomes: '',
   },
   {

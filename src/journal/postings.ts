@@ -25,14 +25,20 @@ export interface Posting {
 export const postingSides = ['from', 'to'] as const;
 export type PostingSide = (typeof postingSides)[number];
 
+type MarketOf = (symbol: string) => MarketDefinition;
+
 /** A ledger entry but for what is counted: its id, and the balance after it. */
 export type UncountedEntry = Omit<LedgerRow, 'entryId' | 'balance'>;
 
 /**
- * What an event posts to the ledger, in the order in which postings are numbered. It follows from the event and what
- * its market trades in, so nothing of it is kept: every trade would have to write three rows more.
+ * What the events of a record post to the ledger, in the order in which postings are numbered. It follows from them and
+ * what markets trade in, so nothing of it is kept: every trade would have to write three rows more.
  */
-export function postingsOf(event: Event, marketOf: (symbol: string) => MarketDefinition): readonly Posting[] {
+export function postingsOf(events: readonly Event[], marketOf: MarketOf): readonly Posting[] {
+  return events.flatMap((event) => postingsOfEvent(event, marketOf));
+}
+
+function postingsOfEvent(event: Event, marketOf: MarketOf): readonly Posting[] {
   if (event.type === 'TradeExecuted') return postingsOfTrade(event, marketOf(event.symbol));
   if (event.type !== 'FundsMoved') return [];
   const { kind: entryType, transferId, asset, amount } = event;
@@ -61,6 +67,11 @@ export function entryOf(posting: Posting, side: PostingSide, record: RecordedEve
 /** A posting has two entries, numbered one after the other. */
 export function entryId(postingId: number, side: PostingSide): number {
   return postingId * 2 - (side === 'from' ? 1 : 0);
+}
+
+/** The posting that an entry is a side of. */
+export function postingOf(entry: LedgerRow): number {
+  return Math.ceil(entry.entryId / 2);
 }
 
 /** Goods against money, and then what each side pays of it. */

@@ -62,7 +62,7 @@ class Totals {
   after(events: readonly Event[]): BalanceAfter[] {
     const before = new Map<string, bigint>();
     const changed = new Map<string, BalanceAfter>();
-    for (const { from, to, asset, amount } of events.flatMap((event) => postingsOf(event, () => venue.markets[0]!))) {
+    for (const { from, to, asset, amount } of postingsOf(events, () => venue.markets[0]!)) {
       for (const [accountId, change] of [[from.accountId, -amount] as const, [to.accountId, amount] as const]) {
         if (accountId < 0) continue;
         const key = `${accountId} ${asset}`;

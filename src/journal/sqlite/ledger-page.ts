@@ -1,5 +1,5 @@
 import type { Amount } from '../../engine/money.js';
-import { entryId, entryOf, type Posting, type PostingSide, postingsOf } from '../postings.js';
+import { entryId, entryOf, type Posting, type PostingSide, postingOf, postingsOf } from '../postings.js';
 import type { LedgerRow, Page, PageQuery } from '../queries.js';
 import { newestFirst, spanOf } from './account-spans.js';
 import type { Database } from './database.js';
@@ -62,8 +62,7 @@ function entriesOfRecord(
   for (const { accountId: owner, asset, available, held } of record.balances) {
     if (owner === accountId) after.set(asset, available + held);
   }
-  const postings = record.events.flatMap((event) => postingsOf(event, markets.of));
-  return postings
+  return postingsOf(record.events, markets.of)
     .map((posting, at) => ({ posting, postingId: firstPostingId + at, side: sideOf(posting, accountId) }))
     .reverse()
     .flatMap(({ posting, postingId, side }) => {
@@ -85,8 +84,4 @@ function sideOf({ from, to }: Posting, accountId: number): PostingSide | undefin
 function balanceBefore(database: Database, accountId: number, sequence: number, asset: string): Amount {
   const row = database.statement(selectBalanceBefore).get(accountId, sequence, asset);
   return row === undefined ? 0n : BigInt(row.available as string) + BigInt(row.held as string);
-}
-
-function postingOf(entry: LedgerRow): number {
-  return Math.ceil(entry.entryId / 2);
 }

@@ -88,7 +88,7 @@ export class LocalJournalReader implements JournalReader {
     for (const record of this.rows('SELECT * FROM journal ORDER BY sequence', (row) =>
       recordedEvents(eventText(row)),
     )) {
-      for (const posting of record.events.flatMap((event) => postingsOf(event, markets.of))) {
+      for (const posting of postingsOf(record.events, markets.of)) {
         postingId += 1;
         for (const side of postingSides) {
           const entry = entryOf(posting, side, record);

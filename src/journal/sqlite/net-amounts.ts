@@ -1,8 +1,15 @@
+import type { NetObligation } from '../../engine/command.js';
 import type { Amount } from '../../engine/money.js';
 
 /** What accounts got of assets, less what they gave; what comes to nothing is not kept. */
 export class NetAmounts {
   private readonly accounts = new Map<string, Map<number, Amount>>();
+
+  static sumOf(nets: readonly NetObligation[]): NetAmounts {
+    const sums = new NetAmounts();
+    for (const { asset, accountId, amount } of nets) sums.add(asset, accountId, amount);
+    return sums;
+  }
 
   move(asset: string, fromAccountId: number, toAccountId: number, amount: Amount): void {
     this.add(asset, fromAccountId, -amount);

@@ -9,6 +9,7 @@ import { KnownMarkets } from './known-markets.js';
 import { OrderProjection } from './order-projection.js';
 import { SettlementProjection } from './settlement-projection.js';
 
+const selectLastPosting = 'SELECT posting_id FROM journal_head';
 const upsertVenue = `INSERT INTO meta VALUES ('venue', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`;
 const upsertMarket = `INSERT INTO markets (symbol, base, quote) VALUES (?, ?, ?) ON CONFLICT (symbol) DO NOTHING`;
 const insertAccount = `INSERT INTO accounts
@@ -31,11 +32,11 @@ export class Projection {
   private readonly candles: CandleProjection;
   private readonly settlement: SettlementProjection;
 
-  constructor(
-    private readonly database: Database,
-    /** Postings have no rows, but they are counted. */
-    public lastPostingId: number,
-  ) {
+  /** Postings have no rows, but they are counted. */
+  lastPostingId: number;
+
+  constructor(private readonly database: Database) {
+    this.lastPostingId = this.storedLastPostingId();
     this.markets = new KnownMarkets(database);
     this.accountRecords = new AccountRecordProjection(database);
     this.orders = new OrderProjection(database);
@@ -45,10 +46,8 @@ export class Projection {
 
   fold(record: ProjectedRecord): void {
     const firstPostingId = this.lastPostingId + 1;
-    for (const event of record.events) {
-      this.project(record, event);
-      this.lastPostingId += postingsOf(event, this.markets.of).length;
-    }
+    for (const event of record.events) this.project(record, event);
+    this.lastPostingId += postingsOf(record.events, this.markets.of).length;
     this.accountRecords.fold(record, firstPostingId, this.lastPostingId);
   }
 
@@ -64,12 +63,16 @@ export class Projection {
   }
 
   /** After a rollback: nothing of the batch may stay in memory. */
-  forget(lastPostingId: number): void {
+  forget(): void {
     this.accountRecords.forget();
     this.orders.forget();
     this.candles.forget();
     this.markets.forget();
-    this.lastPostingId = lastPostingId;
+    this.lastPostingId = this.storedLastPostingId();
+  }
+
+  private storedLastPostingId(): number {
+    return Number(this.database.statement(selectLastPosting).get()?.posting_id);
   }
 
   private project(record: ProjectedRecord, event: Event): void {

@@ -24,7 +24,7 @@ export class ReadModelInspection implements Inspection {
   constructor(private readonly kept: Database) {
     this.rebuilt.connection.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;');
     createSchema(this.rebuilt, { hash: genesisHash });
-    this.projection = new Projection(this.rebuilt, 0);
+    this.projection = new Projection(this.rebuilt);
     this.rebuilt.connection.exec('BEGIN');
   }
 

@@ -47,15 +47,7 @@ export class SettledTrades {
 
   /** What the obligations come to. */
   byObligations(markets: readonly SettledMarket[], throughSequence: number): NetAmounts {
-    const nets = new NetAmounts();
-    for (const { asset, accountId, amount } of netsOf(this.database, {
-      markets,
-      throughSequence,
-      everyMarket: false,
-    })) {
-      nets.add(asset, accountId, amount);
-    }
-    return nets;
+    return NetAmounts.sumOf(netsOf(this.database, { markets, throughSequence, everyMarket: false }));
   }
 
   private addTrade(nets: NetAmounts, symbol: string, trade: StoredRow): void {

@@ -1,4 +1,3 @@
-import type { NetObligation } from '../../engine/command.js';
 import type { FundsMoved, SettlementCycleClosed, SettlementInstruction } from '../../engine/event.js';
 import { formatId } from '../../engine/ids.js';
 import { type Amount, formatDecimal } from '../../engine/money.js';
@@ -75,14 +74,14 @@ export class SettlementInspection implements Inspection {
   private inspectTransfer(event: FundsMoved): void {
     const { transferId, kind } = event;
     const where = `In the ${kind.toLowerCase()} ${formatId('tfr', transferId)}`;
-    const posted = sumOf(transferNets(this.database, transferId));
+    const posted = NetAmounts.sumOf(transferNets(this.database, transferId));
     this.assertInstructed(where, ['postings', posted], transferInstructions(event));
     this.transfers += 1;
   }
 
   /** As it was journaled, and as it is kept to be sent. */
   private assertInstructed(where: string, expected: Named, instructions: readonly SettlementInstruction[]): void {
-    this.assertEqual(where, expected, ['instructions', sumOf(instructions)]);
+    this.assertEqual(where, expected, ['instructions', NetAmounts.sumOf(instructions)]);
     this.assertEqual(where, expected, ['instructions as they are sent', this.keptOf(instructions)]);
   }
 
@@ -120,12 +119,6 @@ export class SettlementInspection implements Inspection {
     const shown = (amount: Amount) => `${formatDecimal(amount, this.scales.get(asset) ?? 0)} ${asset}`;
     return `the ${expected} of ${formatId('acc', accountId)} come to ${shown(here)}, its ${found} to ${shown(there)}`;
   }
-}
-
-function sumOf(nets: readonly NetObligation[]): NetAmounts {
-  const sums = new NetAmounts();
-  for (const { asset, accountId, amount } of nets) sums.add(asset, accountId, amount);
-  return sums;
 }
 
 type Named = readonly [name: string, nets: NetAmounts];

@@ -115,8 +115,7 @@ export class SettlementReadModel implements SettlementQueries {
     if (trade === undefined) return [];
     const [text] = eventPage(this.database, { fromSequence: Number(trade.sequence), limit: 1 });
     const record = recordedEvents(text!);
-    return record.events
-      .flatMap((event) => postingsOf(event, this.markets.of))
+    return postingsOf(record.events, this.markets.of)
       .filter((posting) => posting.tradeId === tradeId)
       .flatMap((posting) => postingSides.map((side) => entryOf(posting, side, record)))
       .map((entry) => this.obligation(entry, trade.symbol as string));

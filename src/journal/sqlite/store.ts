@@ -17,7 +17,6 @@ const insertRecord = `INSERT INTO journal
   (sequence, time, type, origin, command, reject, events, balances, previous_hash, hash)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const updateHead = `UPDATE journal_head SET sequence = ?, time = ?, hash = ?, posting_id = ?, keyed_sequence = ?`;
-const selectLastPosting = `SELECT posting_id FROM journal_head`;
 const selectLast = `SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1`;
 
 /** The writing side: journal and read model on one connection, each batch one transaction. */
@@ -37,7 +36,7 @@ export class Store {
     try {
       this.current = headOf(database);
       this.assertTail(this.current);
-      this.projection = new Projection(database, this.lastPostingId());
+      this.projection = new Projection(database);
     } catch (error) {
       database.close();
       throw error;
@@ -131,7 +130,7 @@ export class Store {
     try {
       if (this.database.connection.isTransaction) this.database.connection.exec('ROLLBACK');
       if (resultCodeOf(error) === resultCode.full) {
-        this.projection.forget(this.lastPostingId());
+        this.projection.forget();
         this.full = new JournalFull(`the disk is full: ${(error as Error).message}`, { cause: error });
         return this.full;
       }
@@ -140,10 +139,6 @@ export class Store {
       this.failure = failed(rollbackError);
     }
     return this.failure;
-  }
-
-  private lastPostingId(): number {
-    return Number(this.database.statement(selectLastPosting).get()?.posting_id);
   }
 
   private assertTail(head: JournalHead): void {
