@@ -33,6 +33,7 @@ const run = new SlowReaderRun({
   beforeMs: Math.max(5_000, seconds * 1000),
   ordersPerSecond: events / eventsPerOrder,
   otherReaders: readers,
+  memory: 'resident',
   onProgress: (text) => process.stdout.write(`${text}\n`),
 });
 try {

@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Program } from '../../bench/program.js';
 
 interface Message {
   readonly id?: number;
@@ -35,9 +34,11 @@ export class HeapProbe {
   private readonly cameWith = new Map<string, number>();
   private calls = 0;
 
-  static async of(program: Program): Promise<HeapProbe> {
-    const [, address] = await program.printed(/Debugger listening on (ws:\S+)/);
-    const socket = new WebSocket(address!);
+  /** `output` is what the program has printed until it served. */
+  static async of({ output }: { readonly output: string }): Promise<HeapProbe> {
+    const [, address] = /Debugger listening on (ws:\S+)/.exec(output) ?? [];
+    if (address === undefined) throw new Error(`Nothing listens for a probe. The program printed:\n${output}`);
+    const socket = new WebSocket(address);
     await new Promise((opened, failed) => {
       socket.onopen = opened;
       socket.onerror = failed;
@@ -51,9 +52,9 @@ export class HeapProbe {
     socket.onmessage = ({ data }) => this.receive(JSON.parse(String(data)));
   }
 
-  async keptMegabytes(): Promise<number> {
+  async keptBytes(): Promise<number> {
     const heaps = await this.heaps();
-    return [...heaps.values()].reduce((sum, bytes) => sum + bytes, 0) / 1024 / 1024;
+    return [...heaps.values()].reduce((sum, bytes) => sum + bytes, 0);
   }
 
   /**

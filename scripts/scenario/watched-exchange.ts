@@ -79,7 +79,7 @@ export class WatchedExchange {
   /** What the exchange keeps on its heaps once garbage is collected. */
   async keptMegabytes(): Promise<number> {
     this.probe ??= await HeapProbe.of(this.programs!.exchange);
-    return this.probe.keptMegabytes();
+    return (await this.probe.keptBytes()) / 2 ** 20;
   }
 
   async stop(): Promise<void> {

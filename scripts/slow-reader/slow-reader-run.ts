@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ExchangeProcess, type ServerCommand } from '../crash/exchange-process.js';
 import { RestClient } from '../crash/rest-client.js';
+import { HeapProbe } from '../scenario/heap-probe.js';
 import { OrderLoad } from './order-load.js';
 import { ReaderProcess } from './reader-process.js';
 import type { ReaderReport, ReaderTask } from './reader-program.js';
@@ -14,12 +15,17 @@ export interface SlowReaderOptions {
   readonly ordersPerSecond: number;
   /** How many others read the same events meanwhile. */
   readonly otherReaders: number;
+  /**
+   * Which memory of the server is looked at: all that it occupies, which also grows for a minute with any load,
+   * whoever reads; or what it keeps once garbage is collected, for which it is to be started with `probedArguments`.
+   */
+  readonly memory: 'resident' | 'kept';
   readonly onProgress: (text: string) => void;
 }
 
 export interface SlowReaderReport {
   readonly eventsPerSecond: number;
-  /** The most memory that the server occupied, before and while readers were stopped. */
+  /** The most memory that the server occupied or kept, before and while readers were stopped. */
   readonly memoryBeforeBytes: number;
   readonly memoryStoppedBytes: number;
   /** The last number of the account's events, which every reader of them should have reached. */
@@ -37,7 +43,8 @@ const busyBooks = { PRICE_SOURCE: 'simulated', PRICE_INTERVAL_MS: '20', LIQUIDIT
 
 /** What each order leads to: accepted, filled, and two balances. */
 export const eventsPerOrder = 4;
-const memoryLookMs = 200;
+/** The server stands still while garbage is collected. */
+const memoryLookMs = { resident: 200, kept: 2_000 };
 const catchUpMs = 30_000;
 const giveUpMs = 60_000;
 const slowConsumer = /^exchange_stream_closes_total\{path="account",code="4409"\} [1-9]/m;
@@ -46,6 +53,7 @@ const slowConsumer = /^exchange_stream_closes_total\{path="account",code="4409"\
 export class SlowReaderRun {
   private readonly server: ExchangeProcess;
   private readonly readers: ReaderProcess[] = [];
+  private heap: HeapProbe | undefined;
   private client!: RestClient;
   private http = '';
   private accountId = '';
@@ -66,12 +74,14 @@ export class SlowReaderRun {
     } finally {
       for (const reader of this.readers) await reader.end();
       this.client?.close();
+      this.heap?.close();
       await this.server.kill();
     }
   }
 
   private async prepare(): Promise<void> {
     this.http = (await this.server.ready()).http;
+    if (this.options.memory === 'kept') this.heap = await HeapProbe.of(this.server);
     this.client = new RestClient(this.http);
     this.accountId = (await this.post('/api/v1/accounts', { name: 'busy' })).accountId;
     for (const asset of ['USD', 'BTC']) {
@@ -162,7 +172,7 @@ export class SlowReaderRun {
     while (performance.now() < end) {
       const answer = await fetch(`${this.http}/metrics`);
       if (slowConsumer.test(await answer.text())) return most;
-      most = Math.max(most, await this.mostMemory(memoryLookMs));
+      most = Math.max(most, await this.mostMemory(memoryLookMs[this.options.memory]));
     }
     return most;
   }
@@ -171,8 +181,8 @@ export class SlowReaderRun {
     const end = performance.now() + forMs;
     let most = 0;
     while (performance.now() < end) {
-      most = Math.max(most, this.server.residentBytes());
-      await pause(memoryLookMs);
+      most = Math.max(most, (await this.heap?.keptBytes()) ?? this.server.residentBytes());
+      await pause(memoryLookMs[this.options.memory]);
     }
     return most;
   }
