@@ -4,8 +4,8 @@ import { discrepancy } from './discrepancy.js';
 
 const countRecords = 'SELECT count(*) AS records, min(sequence) AS first, max(sequence) AS last FROM journal';
 /** An order is kept as a list. */
-const findRepeats = `SELECT iif(type = 'PlaceOrder', command ->> '$[2]', command ->> '$.accountId') AS account,
-    iif(type = 'PlaceOrder', command ->> '$[3]', command ->> '$.idempotencyKey') AS client_key,
+const findRepeats = `SELECT iif(type = 'PlaceOrder', command ->> '$[1][0]', command ->> '$.accountId') AS account,
+    iif(type = 'PlaceOrder', command ->> '$[1][1]', command ->> '$.idempotencyKey') AS client_key,
     count(*) AS records, group_concat(sequence) AS sequences
   FROM journal WHERE client_key IS NOT NULL GROUP BY type, account, client_key HAVING records > 1 LIMIT 1`;
 

@@ -94,7 +94,7 @@ function typed<Type extends string>(
   return plain({ type: fc.constant(type), ...fields }, { requiredKeys: requiredKeys as never[] });
 }
 
-/** Every field of `T`: one that is new does not compile until it is here, and is not kept until it is in `order-texts.ts`. */
+/** Every field of `T`: one that is new does not compile until it is here, and is not kept until it is in `order-lists.ts`. */
 type Complete<T> = { readonly [Field in keyof Required<T>]: fc.Arbitrary<unknown> };
 
 const orderFields: Omit<Complete<PlaceOrder>, 'type' | 'fault'> = terms;
@@ -238,15 +238,20 @@ function plainTexts({ origin, command, reject, events, balances }: JournalRecord
   const rows = balances.map(({ accountId, asset, available, held }) => [accountId, asset, available, held]);
   return {
     origin: plainText(origin),
-    command: plainText(command.type === 'PlaceOrder' ? listOf(command, placeOrderList) : command),
+    command: plainText(plainCommand(command)),
     reject: reject === undefined ? '' : plainText(reject),
     events: plainText(events.map(plainEvent)),
     balances: rows.length === 0 ? '' : plainText(rows),
   };
 }
 
+function plainCommand(command: Command): unknown {
+  if (command.type !== 'PlaceOrder') return command;
+  return [command.type, listOf(command, termsList), ...(command.fault === undefined ? [] : [command.fault])];
+}
+
 function plainEvent(event: Event): unknown {
-  if (event.type === 'OrderPlaced') return listOf(event, orderPlacedList);
+  if (event.type === 'OrderPlaced') return [...listOf(event, orderPlacedList), listOf(event, termsList)];
   if (event.type === 'TradeExecuted') return listOf(event, tradeExecutedList);
   return event;
 }
@@ -259,8 +264,7 @@ const termsList = [
   ...(['accountId', 'clientOrderId', 'symbol', 'side', 'orderType', 'timeInForce'] as const),
   ...(['quantity', 'quoteQuantity', 'price', 'postOnly', 'selfTradePrevention'] as const),
 ];
-const placeOrderList = ['type', 'fault', ...termsList] as const;
-const orderPlacedList = ['type', 'orderId', 'quantityLots', 'priceTicks', 'hold', ...termsList] as const;
+const orderPlacedList = ['type', 'orderId', 'quantityLots', 'priceTicks', 'hold'] as const;
 const tradeExecutedList = [
   ...(['type', 'tradeId', 'symbol', 'priceTicks', 'quantityLots', 'takerSide', 'takerOrderId'] as const),
   ...(['takerAccountId', 'makerOrderId', 'makerAccountId', 'liquidityLevel'] as const),

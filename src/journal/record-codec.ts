@@ -6,15 +6,13 @@ import { limitsFromJson, limitsToJson, type RiskLimit } from '../engine/risk/lim
 import { venueFromJson, venueToJson } from '../engine/venue-json.js';
 import type { JournalRecord, Origin, SealedRecord } from './journal.js';
 import {
-  balancesText,
   type EventList,
-  orderEventOf,
-  orderEventText,
-  originText,
+  eventList,
+  eventOf,
   type PlaceOrderList,
+  placeOrderList,
   placeOrderOf,
-  placeOrderText,
-} from './order-texts.js';
+} from './order-lists.js';
 
 /**
  * A record as it is stored and hashed: five texts of JSON beside its sequence and time. `reject` and
@@ -116,7 +114,7 @@ export function encodeRecord(record: JournalRecord): RecordText {
     sequence: record.sequence,
     time: record.time,
     type: record.command.type,
-    origin: originText(record.origin),
+    origin: JSON.stringify(record.origin),
     command: encodeCommand(record.command),
     reject: record.reject === undefined ? '' : JSON.stringify(record.reject),
     events: encodeEvents(record.events),
@@ -135,8 +133,8 @@ export function decodeRecord(text: SealedText): SealedRecord {
 }
 
 export function encodeCommand(command: Command): string {
-  if (command.type === 'PlaceOrder') return placeOrderText(command);
-  return JSON.stringify(amountsToText(command, commandFields[command.type]));
+  const { type } = command;
+  return JSON.stringify(type === 'PlaceOrder' ? placeOrderList(command) : amountsToText(command, commandFields[type]));
 }
 
 export function decodeCommand(text: string): Command {
@@ -146,19 +144,13 @@ export function decodeCommand(text: string): Command {
 }
 
 export function encodeEvents(events: readonly Event[]): string {
-  let list = '';
-  for (const event of events) list += (list === '' ? '' : ',') + eventText(event);
-  return `[${list}]`;
-}
-
-function eventText(event: Event): string {
-  return orderEventText(event) ?? JSON.stringify(amountsToText(event, eventFields[event.type]));
+  return JSON.stringify(events.map((event) => eventList(event) ?? amountsToText(event, eventFields[event.type])));
 }
 
 export function decodeEvents(text: string): Event[] {
   const events = JSON.parse(text) as (Event | EventList)[];
   return events.map((event) => {
-    if (Array.isArray(event)) return orderEventOf(event);
+    if (Array.isArray(event)) return eventOf(event);
     return textToAmounts(event, eventFields[event.type]) as Event;
   });
 }
@@ -166,7 +158,10 @@ export function decodeEvents(text: string): Event[] {
 const noBalances: readonly BalanceAfter[] = [];
 
 export function encodeBalances(balances: readonly BalanceAfter[]): string {
-  return balances.length === 0 ? '' : balancesText(balances);
+  if (balances.length === 0) return '';
+  return JSON.stringify(
+    balances.map(({ accountId, asset, available, held }) => [accountId, asset, String(available), String(held)]),
+  );
 }
 
 export function decodeBalances(text: string): readonly BalanceAfter[] {

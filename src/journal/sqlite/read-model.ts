@@ -1,6 +1,6 @@
 import type { AccountStatus } from '../../engine/command.js';
 import type { SealedRecord } from '../journal.js';
-import { orderIdPlaces } from '../order-texts.js';
+import { orderIdPlaces } from '../order-lists.js';
 import type {
   AccountPosition,
   AccountRecord,
