@@ -3,8 +3,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { discrepancy } from './discrepancy.js';
 
 const countRecords = 'SELECT count(*) AS records, min(sequence) AS first, max(sequence) AS last FROM journal';
-const findRepeats = `SELECT json_extract(command, '$.accountId') AS account,
-    coalesce(json_extract(command, '$.clientOrderId'), json_extract(command, '$.idempotencyKey')) AS client_key,
+/** An order is kept as a list. */
+const findRepeats = `SELECT iif(type = 'PlaceOrder', command ->> '$[2]', command ->> '$.accountId') AS account,
+    iif(type = 'PlaceOrder', command ->> '$[3]', command ->> '$.idempotencyKey') AS client_key,
     count(*) AS records, group_concat(sequence) AS sequences
   FROM journal WHERE client_key IS NOT NULL GROUP BY type, account, client_key HAVING records > 1 LIMIT 1`;
 

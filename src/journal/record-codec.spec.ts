@@ -55,7 +55,6 @@ const venue: fc.Arbitrary<VenueDefinition> = plain({
 
 const transfer = { asset: text, amount };
 const idempotencyKey = text;
-/** In the order in which the engine gives them; so are the fields of the records that `order-texts.ts` writes. */
 const terms = {
   ...{ accountId: id, clientOrderId: text, symbol: text, side },
   orderType: fc.constantFrom('MARKET', 'LIMIT'),
@@ -95,7 +94,7 @@ function typed<Type extends string>(
   return plain({ type: fc.constant(type), ...fields }, { requiredKeys: requiredKeys as never[] });
 }
 
-/** Every field of `T`: one that is new does not compile until it is here, and is not written until it is in `order-texts.ts`. */
+/** Every field of `T`: one that is new does not compile until it is here, and is not kept until it is in `order-texts.ts`. */
 type Complete<T> = { readonly [Field in keyof Required<T>]: fc.Arbitrary<unknown> };
 
 const orderFields: Omit<Complete<PlaceOrder>, 'type' | 'fault'> = terms;
@@ -239,12 +238,34 @@ function plainTexts({ origin, command, reject, events, balances }: JournalRecord
   const rows = balances.map(({ accountId, asset, available, held }) => [accountId, asset, available, held]);
   return {
     origin: plainText(origin),
-    command: plainText(command),
+    command: plainText(command.type === 'PlaceOrder' ? listOf(command, placeOrderList) : command),
     reject: reject === undefined ? '' : plainText(reject),
-    events: plainText(events),
+    events: plainText(events.map(plainEvent)),
     balances: rows.length === 0 ? '' : plainText(rows),
   };
 }
+
+function plainEvent(event: Event): unknown {
+  if (event.type === 'OrderPlaced') return listOf(event, orderPlacedList);
+  if (event.type === 'TradeExecuted') return listOf(event, tradeExecutedList);
+  return event;
+}
+
+function listOf<T extends object>(value: T, fields: readonly (keyof T)[]): unknown[] {
+  return fields.map((field) => value[field] ?? null);
+}
+
+const termsList = [
+  ...(['accountId', 'clientOrderId', 'symbol', 'side', 'orderType', 'timeInForce'] as const),
+  ...(['quantity', 'quoteQuantity', 'price', 'postOnly', 'selfTradePrevention'] as const),
+];
+const placeOrderList = ['type', 'fault', ...termsList] as const;
+const orderPlacedList = ['type', 'orderId', 'quantityLots', 'priceTicks', 'hold', ...termsList] as const;
+const tradeExecutedList = [
+  ...(['type', 'tradeId', 'symbol', 'priceTicks', 'quantityLots', 'takerSide', 'takerOrderId'] as const),
+  ...(['takerAccountId', 'makerOrderId', 'makerAccountId', 'liquidityLevel'] as const),
+  ...(['notional', 'takerFee', 'makerFee'] as const),
+];
 
 function plainText(value: unknown): string {
   return JSON.stringify(value, (_, field) => (typeof field === 'bigint' ? String(field) : field));

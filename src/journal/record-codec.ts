@@ -5,7 +5,16 @@ import type { BalanceAfter } from '../engine/ledger/balance-after.js';
 import { limitsFromJson, limitsToJson, type RiskLimit } from '../engine/risk/limits/risk-limit.js';
 import { venueFromJson, venueToJson } from '../engine/venue-json.js';
 import type { JournalRecord, Origin, SealedRecord } from './journal.js';
-import { balancesText, orderEventText, originText, placeOrderText } from './order-texts.js';
+import {
+  balancesText,
+  type EventList,
+  orderEventOf,
+  orderEventText,
+  originText,
+  type PlaceOrderList,
+  placeOrderOf,
+  placeOrderText,
+} from './order-texts.js';
 
 /**
  * A record as it is stored and hashed: five texts of JSON beside its sequence and time. `reject` and
@@ -131,8 +140,9 @@ export function encodeCommand(command: Command): string {
 }
 
 export function decodeCommand(text: string): Command {
-  const command = JSON.parse(text);
-  return textToAmounts(command, commandFields[command.type as Command['type']]) as unknown as Command;
+  const command = JSON.parse(text) as Command | PlaceOrderList;
+  if (Array.isArray(command)) return placeOrderOf(command);
+  return textToAmounts(command, commandFields[command.type]) as Command;
 }
 
 export function encodeEvents(events: readonly Event[]): string {
@@ -146,9 +156,11 @@ function eventText(event: Event): string {
 }
 
 export function decodeEvents(text: string): Event[] {
-  const events = JSON.parse(text) as Event[];
-  for (const event of events) textToAmounts(event, eventFields[event.type]);
-  return events;
+  const events = JSON.parse(text) as (Event | EventList)[];
+  return events.map((event) => {
+    if (Array.isArray(event)) return orderEventOf(event);
+    return textToAmounts(event, eventFields[event.type]) as Event;
+  });
 }
 
 const noBalances: readonly BalanceAfter[] = [];

@@ -1,5 +1,6 @@
 import type { AccountStatus } from '../../engine/command.js';
 import type { SealedRecord } from '../journal.js';
+import { orderIdPlaces } from '../order-texts.js';
 import type {
   AccountPosition,
   AccountRecord,
@@ -150,7 +151,8 @@ export class ReadModel implements Queries {
     if (narrowed === undefined) return { items: [] };
     const where: Condition[] = [];
     if (query.eventType !== undefined) {
-      const sql = `EXISTS (SELECT 1 FROM json_each(events) AS event WHERE event.value ->> 'type' = ?)`;
+      const type = `coalesce(event.value ->> 'type', event.value ->> 0)`;
+      const sql = `EXISTS (SELECT 1 FROM json_each(events) AS event WHERE ${type} = ?)`;
       where.push({ sql, value: query.eventType });
     }
     if (query.orderId !== undefined) where.push(mentionsOrder(query.orderId));
@@ -265,9 +267,10 @@ function recordsOfAccount(accountId: number, fromSequence: number): Narrowed {
 }
 
 function mentionsOrder(orderId: number): Condition {
-  const fields = ['orderId', 'takerOrderId', 'makerOrderId'].map((field) => `event.value ->> '${field}'`);
+  const places = Object.entries(orderIdPlaces).flatMap(([type, at]) => at.map((place) => ({ type, place })));
+  const inLists = places.map(({ type, place }) => `iif(event.value ->> 0 = '${type}', event.value ->> ${place}, NULL)`);
   return {
-    sql: `EXISTS (SELECT 1 FROM json_each(events) AS event WHERE ? IN (${fields.join(', ')}))`,
+    sql: `EXISTS (SELECT 1 FROM json_each(events) AS event WHERE ? IN (event.value ->> 'orderId', ${inLists.join(', ')}))`,
     value: orderId,
   };
 }

@@ -4,7 +4,7 @@ import type { Database } from './database.js';
 
 /** Marks the file as this project's ("EXCH"), so that nobody else's database is taken for a journal. */
 export const applicationId = 0x45584348;
-export const schemaVersion = 6;
+export const schemaVersion = 7;
 
 /**
  * The journal and the read model. All amounts and prices are INTEGER units, all times milliseconds since
