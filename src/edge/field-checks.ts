@@ -184,5 +184,6 @@ function isText(value: string): boolean {
 }
 
 function check(name: string, message: string, validate: (value: unknown) => boolean): PropertyDecorator {
-  return ValidateBy({ name, validator: { validate, defaultMessage: () => message } });
+  // Among the constraints `dto-shape.ts` finds the function itself.
+  return ValidateBy({ name, constraints: [validate], validator: { validate, defaultMessage: () => message } });
 }

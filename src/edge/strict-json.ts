@@ -10,8 +10,9 @@ export const jsonDepthMax = 8;
  * A refusal calls it by what it is, a body or a message.
  */
 export function parseStrictJson(body: Buffer, what = 'body'): object {
-  if (!isUtf8(body)) throw malformed(`The ${what} is not valid UTF-8`);
   const text = body.toString('utf8');
+  // What is not UTF-8 is read as U+FFFD, which hardly any body has.
+  if (text.includes('\ufffd') && !isUtf8(body)) throw malformed(`The ${what} is not valid UTF-8`);
   const memberCount = countMembers(text, what);
   const value = parse(text, what);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {

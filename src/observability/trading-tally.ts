@@ -19,6 +19,7 @@ export class MarketTally {
 }
 
 interface OpenOrder {
+  readonly orderId: number;
   readonly market: MarketTally;
   readonly orderType: OrderType;
   remainingLots: number;
@@ -36,13 +37,15 @@ export class TradingTally implements VenueObserver {
   readonly breaches = new Map<RiskLimitKind, number>();
   readonly markets = new Map<string, MarketTally>();
   private readonly open = new Map<number, OpenOrder>();
+  /** The order that the record under way places: most are filled within it, and nothing of them is kept. */
+  private incoming: OpenOrder | undefined = undefined;
   /** What this record and those before it led to is in the state that the tally began with. */
   private readonly beganAt: number;
 
   constructor(exchange: Exchange) {
     this.beganAt = exchange.sequence;
     for (const { orderId, orderType, instrument, remainingLots } of exchange.state.orders.values()) {
-      this.opened(orderId, orderType, instrument.symbol, remainingLots);
+      this.open.set(orderId, this.opened(orderId, orderType, instrument.symbol, remainingLots));
     }
   }
 
@@ -53,7 +56,10 @@ export class TradingTally implements VenueObserver {
 
   private readonly count = (records: readonly JournalRecord[]): void => {
     for (const { sequence, events } of records) {
-      if (sequence > this.beganAt) for (const event of events) this.add(event);
+      if (sequence <= this.beganAt) continue;
+      for (const event of events) this.add(event);
+      if (this.incoming !== undefined) this.open.set(this.incoming.orderId, this.incoming);
+      this.incoming = undefined;
     }
   };
 
@@ -88,13 +94,13 @@ export class TradingTally implements VenueObserver {
 
   private place({ orderId, orderType, symbol, quantityLots }: OrderPlaced): void {
     this.placed[orderType] += 1;
-    this.opened(orderId, orderType, symbol, quantityLots);
+    this.incoming = this.opened(orderId, orderType, symbol, quantityLots);
   }
 
-  private opened(orderId: number, orderType: OrderType, symbol: string, remainingLots: number): void {
+  private opened(orderId: number, orderType: OrderType, symbol: string, remainingLots: number): OpenOrder {
     const market = this.market(symbol);
     market.openOrders += 1;
-    this.open.set(orderId, { market, orderType, remainingLots });
+    return { orderId, market, orderType, remainingLots };
   }
 
   private trade({ symbol, quantityLots, notional, takerOrderId, makerOrderId }: TradeExecuted): void {
@@ -108,16 +114,21 @@ export class TradingTally implements VenueObserver {
 
   /** Order 0 is the liquidity provider, whose quotes are no orders. */
   private fill(orderId: number, lots: number): void {
-    const order = this.open.get(orderId);
+    const order = orderId === 0 ? undefined : this.find(orderId);
     if (order === undefined) return;
     order.remainingLots -= lots;
     if (order.remainingLots === 0) this.end(orderId, 'FILLED');
   }
 
+  private find(orderId: number): OpenOrder | undefined {
+    return this.incoming?.orderId === orderId ? this.incoming : this.open.get(orderId);
+  }
+
   private end(orderId: number, status: FinalStatus): void {
-    const order = this.open.get(orderId);
+    const order = this.find(orderId);
     if (order === undefined) return;
-    this.open.delete(orderId);
+    if (order === this.incoming) this.incoming = undefined;
+    else this.open.delete(orderId);
     order.market.openOrders -= 1;
     this.ended[order.orderType][status] += 1;
   }

@@ -109,9 +109,11 @@ export class OrderView {
 export function orderView(order: OrderRow, instrument: Instrument): OrderView {
   const { baseScale, quoteScale } = instrument;
   const { filledQuantity, quoteQuantity, price } = order;
-  const filled = formatDecimal(filledQuantity, baseScale);
-  // Of most orders nothing is left, and they were filled with what they were for.
+  const fills = order.fills.map((fill) => fillView(fill, instrument));
+  // Of most orders nothing is left, and they were filled at once: what is the same is written once.
   const isFilled = filledQuantity === order.quantity;
+  const onlyFill = order.fills[0]?.quantity === filledQuantity ? fills[0] : undefined;
+  const filled = onlyFill?.quantity ?? formatDecimal(filledQuantity, baseScale);
   return {
     orderId: formatId('ord', order.orderId),
     clientOrderId: order.clientOrderId ?? null,
@@ -126,8 +128,8 @@ export function orderView(order: OrderRow, instrument: Instrument): OrderView {
     price: price === undefined ? undefined : formatDecimal(price, quoteScale),
     filledQuantity: filled,
     remainingQuantity: isFilled ? '0' : formatDecimal(order.quantity - filledQuantity, baseScale),
-    averagePrice: averagePrice(filledQuantity, order.filledNotional, instrument),
-    fills: order.fills.map((fill) => fillView(fill, instrument)),
+    averagePrice: onlyFill?.price ?? averagePrice(filledQuantity, order.filledNotional, instrument),
+    fills,
     rejectCode: order.rejectCode,
     postOnly: order.postOnly,
     selfTradePrevention: order.selfTradePrevention,

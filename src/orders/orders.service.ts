@@ -20,9 +20,9 @@ export class OrdersService {
   /** Resolves to the order once it is durable; a rejected one is kept, and thrown as a `Problem` with its id. */
   async place(request: PlaceOrderRequest, origin: Origin): Promise<OrderView> {
     const { exchange } = this.venue;
-    accountIn(exchange, parseId('acc', request.accountId)!);
+    const { accountId } = accountIn(exchange, parseId('acc', request.accountId)!);
     const { instrument } = marketIn(exchange, request.symbol);
-    const command = placeOrderCommand(request, instrument, origin.faults && currentRequest()?.orderFault);
+    const command = placeOrderCommand(request, accountId, instrument, origin.faults && currentRequest()?.orderFault);
     const receipt = await this.venue.submit(command, origin);
     if (receipt.conflict) throw this.duplicate(command.clientOrderId!, receipt.sequence);
     if (receipt.events.length === 0 && receipt.reject !== undefined) throw Problem.rejected(receipt.reject);

@@ -1,13 +1,13 @@
 import { AmountReader } from '../edge/amount-reader.js';
 import { type FieldError, Problem } from '../edge/problem.js';
 import type { OrderFault, PlaceOrder } from '../engine/command.js';
-import { parseId } from '../engine/ids.js';
 import type { Instrument } from '../engine/instrument.js';
 import type { PlaceOrderRequest } from './order-requests.js';
 
-/** The command that a request asks for; throws a `Problem` that names each field that does not go with the order's type. */
+/** The command that a request of the account asks for; throws a `Problem` that names each field that does not go with the order's type. */
 export function placeOrderCommand(
   request: PlaceOrderRequest,
+  accountId: number,
   { baseScale, quoteScale }: Instrument,
   fault?: OrderFault,
 ): PlaceOrder {
@@ -20,7 +20,7 @@ export function placeOrderCommand(
   amounts.check();
   return {
     type: 'PlaceOrder',
-    accountId: parseId('acc', request.accountId)!,
+    accountId,
     clientOrderId: request.clientOrderId,
     symbol: request.symbol,
     side: request.side,

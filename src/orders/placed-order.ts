@@ -7,23 +7,34 @@ export function placedOrder(events: readonly Event[], time: number, instrument: 
   const [first] = events;
   if (first?.type === 'OrderRejected') return rejectedOrder(first, time);
   if (first?.type !== 'OrderPlaced') throw new TypeError('an order begins with OrderPlaced or OrderRejected');
-  const trades = events.filter((event) => event.type === 'TradeExecuted');
-  const lots = trades.reduce((sum, trade) => sum + trade.quantityLots, 0);
+  const fills: FillRow[] = [];
+  let filledLots = 0;
+  let filledNotional = 0n;
+  let expired = false;
+  // One walk instead of a list and a closure for each of these: every order that is answered passes here.
+  for (const event of events) {
+    if (event.type === 'TradeExecuted') {
+      fills.push(takerFill(event, first, time, instrument));
+      filledLots += event.quantityLots;
+      filledNotional += event.notional;
+    } else if (event.type === 'OrderExpired' && event.orderId === first.orderId) {
+      expired = true;
+    }
+  }
   return {
     ...termsOf(first),
-    status: statusOf(events, first, lots),
+    status: expired ? 'EXPIRED' : statusOf(first.quantityLots, filledLots),
     quantity: instrument.quantity(first.quantityLots),
-    filledQuantity: instrument.quantity(lots),
-    filledNotional: trades.reduce((sum, trade) => sum + trade.notional, 0n),
-    fills: trades.map((trade) => takerFill(trade, first, time, instrument)),
+    filledQuantity: instrument.quantity(filledLots),
+    filledNotional,
+    fills,
     createdAt: time,
     updatedAt: time,
   };
 }
 
-function statusOf(events: readonly Event[], { orderId, quantityLots }: OrderPlaced, filledLots: number): OrderStatus {
-  if (events.some((event) => event.type === 'OrderExpired' && event.orderId === orderId)) return 'EXPIRED';
-  if (filledLots === quantityLots) return 'FILLED';
+function statusOf(lots: number, filledLots: number): OrderStatus {
+  if (filledLots === lots) return 'FILLED';
   return filledLots > 0 ? 'PARTIALLY_FILLED' : 'NEW';
 }
 

@@ -3,14 +3,17 @@ import { externalAccountId } from '../engine/ids.js';
 import type { AccountRow, OrderRow, Queries, TransferRow } from '../journal/queries.js';
 import type { Receipt } from './receipt.js';
 
+type Row = OrderRow | AccountRow | TransferRow;
+
 /** A command that carries a key under which it is carried out once. */
 interface Keyed {
   /** Unique among all keys in use: its kind, its account, and what the client chose. */
   readonly key: string;
   /** Equal for two commands that ask for the same. Asked for where the key was used before, which is rare. */
   terms(): string;
-  /** The first command under this key, if the journal has it. */
-  findFirst(): Promise<First | undefined>;
+  /** What the first command under this key has led to, if the journal has it. */
+  find(): Promise<Row | undefined>;
+  first(row: Row): First;
 }
 
 interface First {
@@ -47,8 +50,9 @@ export class Idempotency {
   /** It waits at least once, so the key is in flight before this lets go of it. */
   private async firstOrNow(keyed: Keyed, carryOut: () => Promise<Receipt>): Promise<Receipt> {
     try {
-      const first = await keyed.findFirst();
-      if (first === undefined) return await carryOut();
+      const row = await keyed.find();
+      if (row === undefined) return await carryOut();
+      const first = keyed.first(row);
       const receipt: Receipt = { ...first, events: [], repeated: true, conflict: false };
       return first.terms === keyed.terms() ? receipt : conflictWith(receipt);
     } finally {
@@ -87,10 +91,8 @@ function keyedOrder(command: PlaceOrder, queries: Queries): Keyed | undefined {
   return {
     key: `order ${accountId} ${clientOrderId}`,
     terms: () => orderTerms(command),
-    async findFirst() {
-      const row = await queries.orderByClientOrderId(accountId, clientOrderId);
-      return row && { sequence: row.orderId, time: row.createdAt, terms: orderTerms(row) };
-    },
+    find: () => queries.orderByClientOrderId(accountId, clientOrderId),
+    first: (row: OrderRow) => ({ sequence: row.orderId, time: row.createdAt, terms: orderTerms(row) }),
   };
 }
 
@@ -100,10 +102,8 @@ function keyedAccount(command: OpenAccount, queries: Queries): Keyed | undefined
   return {
     key: `account ${idempotencyKey}`,
     terms: () => accountTerms(command),
-    async findFirst() {
-      const row = await queries.accountByIdempotencyKey(idempotencyKey);
-      return row && { sequence: row.accountId, time: row.createdAt, terms: accountTerms(row) };
-    },
+    find: () => queries.accountByIdempotencyKey(idempotencyKey),
+    first: (row: AccountRow) => ({ sequence: row.accountId, time: row.createdAt, terms: accountTerms(row) }),
   };
 }
 
@@ -115,10 +115,8 @@ function keyedTransfer(command: Deposit | Withdraw | Transfer, queries: Queries)
   return {
     key: `transfer ${accountId} ${idempotencyKey}`,
     terms: () => transferTerms(movementOf(command)),
-    async findFirst() {
-      const row = await queries.transferByIdempotencyKey(accountId, idempotencyKey);
-      return row && { sequence: row.transferId, time: row.createdAt, terms: transferTerms(row) };
-    },
+    find: () => queries.transferByIdempotencyKey(accountId, idempotencyKey),
+    first: (row: TransferRow) => ({ sequence: row.transferId, time: row.createdAt, terms: transferTerms(row) }),
   };
 }
 

@@ -58,7 +58,9 @@ export class Sequencer {
   ) {}
 
   get queued(): number {
-    return this.inFlight.reduce((records, batch) => records + batch.length, this.waiting.length);
+    let records = this.waiting.length;
+    for (const batch of this.inFlight) records += batch.length;
+    return records;
   }
 
   submit(command: Command, origin: Origin): Promise<Receipt> {
@@ -96,10 +98,11 @@ export class Sequencer {
   private execute(command: Command, origin: Origin): Promise<Receipt> {
     const { exchange } = this;
     const arrivedAtMs = performance.now();
-    const stamp = { sequence: exchange.sequence + 1, time: Math.max(exchange.time, this.options.clock.now()) };
-    const { events, balances, reject } = exchange.execute(command, stamp);
+    const sequence = exchange.sequence + 1;
+    const time = Math.max(exchange.time, this.options.clock.now());
+    const { events, balances, reject } = exchange.execute(command, { sequence, time });
     if (events.length === 0) return this.afterLast(reject);
-    const record: JournalRecord = { ...stamp, origin, command, reject, events, balances };
+    const record: JournalRecord = { sequence, time, origin, command, reject, events, balances };
     for (const observer of this.options.observers) observer.executed?.(record, arrivedAtMs);
     const receipt = new Promise<Receipt>((resolve, refuse) => {
       this.waiting.push({ record, arrivedAtMs, resolve, reject: refuse });
