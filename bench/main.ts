@@ -46,20 +46,20 @@ const names = rows.map(({ name }) => name);
 
 const program = new Command('bench')
   .description('Measures the exchange beside peers that do the same with less, in turn, on this machine.')
-  .option('--only <names>', `some of ${names.join(', ')}, with commas between them`, rowsNamed, rows)
+  .option('--only <names>', `some of ${names.join(', ')}, with commas between them`, rowsNamed)
   .option('--runs <count>', 'how often each side runs, after one run to warm up', runCount, 5)
   .option('--short', 'small runs, for developing: their figures are no measure of anything', false)
   .option('--json', 'print one line of JSON for each row, and nothing else', false)
   .parse();
 
 interface Options {
-  readonly only: readonly Row[];
+  readonly only?: readonly Row[];
   readonly runs: number;
   readonly short: boolean;
   readonly json: boolean;
 }
 
-const { only, runs, short, json } = program.opts<Options>();
+const { only = rows, runs, short, json } = program.opts<Options>();
 if (!json) process.stdout.write(`${describeMachine()}\n\n`);
 
 // Leaving by `exit` ends the servers and removes their directories.
