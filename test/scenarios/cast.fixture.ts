@@ -56,7 +56,8 @@ export class Cast {
       SettlingExchange.start({
         ...{ STORE: 'disk', DATA_DIR: join(this.directory, 'data'), HTTP_PORT: `${port}`, ...found },
         ...{ SETTLEMENT_CUSTODIAN: 'custodian-simulator', SETTLEMENT_CUTOFF: '24h', REGISTRY_HEARTBEAT_MS: '1000' },
-        ...{ CHAOS_ENABLED: 'true', ...environment },
+        // Nobody here is silent for long on purpose: a busy machine is not to pass for a custodian that does not answer.
+        ...{ PEER_CALL_TIMEOUT_MS: '5000', CHAOS_ENABLED: 'true', ...environment },
       }),
     );
     const monitor = this.enter(RiskMonitorProcess.start({ limits }, found));
