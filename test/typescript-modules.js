@@ -36,9 +36,8 @@ function resolve(specifier, context, nextResolve) {
   if (bundled !== undefined) return { url: new URL(bundled, bundle).href, format: 'module', shortCircuit: true };
   const isPath = /^(\.|\/|file:)/.test(specifier);
   const url = isPath ? (URL.parse(specifier, context.parentURL ?? import.meta.url)?.href ?? '') : '';
-  if (isSource(url) && url.endsWith('.js') && !existsSync(fileURLToPath(url))) {
-    return nextResolve(url.replace(/\.js$/, '.ts'), context);
-  }
+  if (isSource(url) && url.endsWith('.js'))
+    return { url: url.replace(/\.js$/, '.ts'), format: 'module', shortCircuit: true };
   return nextResolve(specifier, context);
 }
 
