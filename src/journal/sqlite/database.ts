@@ -67,7 +67,10 @@ export class Database {
     }
   }
 
-  /** The texts are written in the code, never made from input, so their number is bounded. */
+  /**
+   * The texts are written in the code, never made from input, so their number is bounded. They say `LIMIT +?`: with
+   * `LIMIT ?`, SQLite plans with the number that is bound, and so compiles the statement anew each time one is.
+   */
   statement(sql: string): StatementSync {
     let statement = this.statements.get(sql);
     if (statement === undefined) {
