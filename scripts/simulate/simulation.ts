@@ -106,7 +106,7 @@ export class Simulation {
       this.failed(error);
     }
     const headHash = this.process?.headHash ?? '';
-    this.process?.crash();
+    this.process?.abandon();
     this.disk.remove();
     const { fault, history, restarts } = this;
     const { count: acknowledged } = this.acknowledgements;
