@@ -2,12 +2,12 @@ import {
   closeSync,
   copyFileSync,
   existsSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
   renameSync,
   rmSync,
-  truncateSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -29,8 +29,9 @@ const recordFields = Object.keys({
   events: true,
   balances: true,
 } satisfies Record<keyof RecordText, true>) as (keyof RecordText)[];
+const log = '-wal';
 /** What a journal consists of: the database and its log. */
-const suffixes = ['', '-wal'] as const;
+const suffixes = ['', log] as const;
 
 /**
  * The disk under a journal. The files are real ones of SQLite, in a folder in memory; what the disk adds is what
@@ -88,19 +89,20 @@ export class SimulatedDisk {
 
   /**
    * The power is cut while a store writes batches, one after the other; says what was left of them. The store is
-   * closed, and what it does as it closes comes to nothing.
+   * closed, and what SQLite writes as it closes comes to nothing.
    */
   cut(store: Store, batches: readonly (readonly RecordText[])[]): string {
     this.uncertain = [...batches];
     const told: string[] = [];
-    this.keep();
+    // Nothing but a commit writes to the log; where there is none, it need not be copied.
+    this.keep(batches.length === 0 ? linkSync : copyFileSync);
     for (const batch of batches) {
       store.append(batch);
       const kept = this.tear();
       told.push(`${batch.length} records in flight: ${kept} of the sectors written`);
       if (kept !== 'all') break;
     }
-    this.release(store);
+    store.close();
     this.remove();
     for (const suffix of suffixes) {
       if (existsSync(this.kept + suffix)) renameSync(this.kept + suffix, this.path + suffix);
@@ -108,21 +110,14 @@ export class SimulatedDisk {
     return told.join(', ') || 'nothing in flight';
   }
 
-  /** With its log emptied, SQLite has nothing to copy into the database as it closes. */
-  release(store: Store): void {
-    if (existsSync(`${this.path}-wal`)) truncateSync(`${this.path}-wal`);
-    store.close();
-  }
-
   remove(path = this.path): void {
     for (const suffix of [...suffixes, '-shm']) rmSync(path + suffix, { force: true });
   }
 
   /** The files as they are now are what the power leaves, so far. */
-  private keep(): void {
-    for (const suffix of suffixes) {
-      if (existsSync(this.path + suffix)) copyFileSync(this.path + suffix, this.kept + suffix);
-    }
+  private keep(keepLog = copyFileSync): void {
+    copyFileSync(this.path, this.kept);
+    if (existsSync(this.path + log)) keepLog(this.path + log, this.kept + log);
   }
 
   /** Of what was written since, all, none or any sectors are kept too. */

@@ -87,7 +87,7 @@ export class SimulatedJournal extends LocalJournalReader implements Journal {
   /** Nothing is asked of it any more, nor of its files. */
   abandon(): void {
     this.isGone = true;
-    if (!this.isClosed) this.disk.release(this.store);
+    if (!this.isClosed) this.store.close();
   }
 
   override async close(): Promise<void> {
