@@ -6,6 +6,7 @@ export default {
   // machine may take its time, since no timing decides a test.
   maxWorkers: availableParallelism() + 1,
   testTimeout: 30_000,
+  globalSetup: '<rootDir>/test/bundle-packages.js',
   roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/clients'],
   // What the packages of clients are built into has the same names again.
   modulePathIgnorePatterns: ['<rootDir>/clients/.*/dist/'],

@@ -13,12 +13,17 @@ import { isMainThread } from 'node:worker_threads';
  */
 const sources = ['../src/', '../scripts/'].map((folder) => new URL(folder, import.meta.url).href);
 const runsFromSources = sources.some((source) => process.argv[1]?.startsWith(fileURLToPath(source)));
-// Specs start servers by the dozen: what was compiled once, here or by Node, is taken from a cache.
+// Specs start servers by the dozen: what was compiled once, here or by Node, is taken from a cache, and the packages
+// from the bundle that a start of the build takes them from (test/bundle-packages.js).
+const bundle = new URL('../dist/packages/', import.meta.url);
+const packages = {};
 const cache = new URL('../node_modules/.cache/typescript-modules/', import.meta.url);
 const require = createRequire(import.meta.url);
 if (!isMainThread || runsFromSources) {
   enableCompileCache(fileURLToPath(cache));
   mkdirSync(cache, { recursive: true });
+  const index = new URL('index.json', bundle);
+  if (existsSync(index)) Object.assign(packages, JSON.parse(readFileSync(index, 'utf8')).files);
   registerHooks({ resolve, load });
 }
 
@@ -27,11 +32,12 @@ function isSource(url) {
 }
 
 function resolve(specifier, context, nextResolve) {
+  const bundled = packages[specifier];
+  if (bundled !== undefined) return { url: new URL(bundled, bundle).href, format: 'module', shortCircuit: true };
   const isPath = /^(\.|\/|file:)/.test(specifier);
   const url = isPath ? (URL.parse(specifier, context.parentURL ?? import.meta.url)?.href ?? '') : '';
-  if (isSource(url) && url.endsWith('.js') && !existsSync(fileURLToPath(url))) {
-    return nextResolve(url.replace(/\.js$/, '.ts'), context);
-  }
+  if (isSource(url) && url.endsWith('.js'))
+    return { url: url.replace(/\.js$/, '.ts'), format: 'module', shortCircuit: true };
   return nextResolve(specifier, context);
 }
 
