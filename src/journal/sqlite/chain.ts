@@ -15,7 +15,7 @@ const readRecords = 128;
 
 const selectRecords = `SELECT sequence, time, type, origin, command, reject, events, balances,
   previous_hash, hash
-  FROM journal WHERE sequence > ? ORDER BY sequence LIMIT ?`;
+  FROM journal WHERE sequence > ? ORDER BY sequence LIMIT +?`;
 
 /**
  * What `hashOfRecord` hashes, put together by SQLite, so that fewer values have to come out of it. The lengths are
@@ -28,7 +28,7 @@ const selectSealed = `SELECT sequence, previous_hash, hash,
   THEN concat(previous_hash, ' ', sequence, ' ', time, ' ', octet_length(type), ' ', octet_length(origin), ' ',
     octet_length(command), ' ', octet_length(reject), ' ', octet_length(events), ' ', octet_length(balances), char(10),
     type, origin, command, reject, events, balances) END
-  FROM journal WHERE sequence > ? ORDER BY sequence LIMIT ?`;
+  FROM journal WHERE sequence > ? ORDER BY sequence LIMIT +?`;
 
 type Row = readonly unknown[];
 type SealedRow = readonly [number, number, string, string, string, string, string, string, string, string];

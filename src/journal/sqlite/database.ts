@@ -67,7 +67,10 @@ export class Database {
     }
   }
 
-  /** The texts are written in the code, never made from input, so their number is bounded. */
+  /**
+   * The texts are written in the code, never made from input, so their number is bounded. They say `LIMIT +?`: SQLite
+   * plans by the value that a bare `?` has there, and prepares the statement anew each time that one is bound.
+   */
   statement(sql: string): StatementSync {
     let statement = this.statements.get(sql);
     if (statement === undefined) {

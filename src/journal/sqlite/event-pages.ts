@@ -19,10 +19,10 @@ export interface AccountEventText extends EventText {
 }
 
 const selectEvents = `SELECT sequence, time, events, balances FROM journal
-  WHERE sequence >= ? ORDER BY sequence LIMIT ?`;
+  WHERE sequence >= ? ORDER BY sequence LIMIT +?`;
 const selectAccountEvents = `SELECT sequence, time, events, balances, last_event
   FROM account_history CROSS JOIN journal ON sequence = touched_at
-  WHERE holder_id = ?1 AND span >= ${spanOf('?2')} AND touched_at >= ?2 ORDER BY ${oldestFirst} LIMIT ?3`;
+  WHERE holder_id = ?1 AND span >= ${spanOf('?2')} AND touched_at >= ?2 ORDER BY ${oldestFirst} LIMIT +?3`;
 const selectPosition = `SELECT touched_at, last_event FROM account_history
   WHERE holder_id = ?1 AND span <= ${spanOf('?2')} AND touched_at < ?2 ORDER BY ${newestFirst} LIMIT 1`;
 const selectNext = `SELECT touched_at, last_event FROM account_history

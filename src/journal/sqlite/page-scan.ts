@@ -43,7 +43,7 @@ export function scanPage<Row>(
   assertLimit(query.limit);
   const window = windowOf(scan, query.cursor);
   const filter = scan.where.length === 0 ? '' : `WHERE ${scan.where.map(({ sql }) => sql).join(' AND ')}`;
-  const sql = `SELECT * FROM (SELECT *, ${scan.key} AS page_key ${window.sql} LIMIT ${scannedRowsMax}) ${filter} LIMIT ?`;
+  const sql = `SELECT * FROM (SELECT *, ${scan.key} AS page_key ${window.sql} LIMIT ${scannedRowsMax}) ${filter} LIMIT +?`;
   const values = [...window.values, ...valuesOf(scan.where)];
   const rows = database.statement(sql).all(...values, query.limit + 1);
   if (rows.length <= query.limit) {

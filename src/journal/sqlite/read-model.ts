@@ -124,7 +124,7 @@ export class ReadModel implements Queries {
   async candles(query: CandleQuery): Promise<Page<CandleRow>> {
     assertLimit(query.limit);
     const sql = `SELECT * FROM candles WHERE symbol = ? AND interval = ? AND open_time >= ? AND open_time < ?
-      ORDER BY open_time DESC LIMIT ?`;
+      ORDER BY open_time DESC LIMIT +?`;
     const { symbol, interval, limit, from = 0, to = Number.MAX_SAFE_INTEGER } = query;
     const rows = this.database
       .statement(sql)
