@@ -165,7 +165,12 @@ describe('settlement', () => {
     await eventually(async () => expect(await statusesOf(exchange)).toContain('INSTRUCTED'));
     await exchange.killAndRestart();
     await exchange.everythingSettled();
-    expect(await exchange.reconcile()).toMatchObject({ ok: true, breaks: [], confirmed: 63, instructions: { settled: 63 } });
+    expect(await exchange.reconcile()).toMatchObject({
+      ok: true,
+      breaks: [],
+      confirmed: 63,
+      instructions: { settled: 63 },
+    });
     const positions = await custodian.positions(await exchange.venueId());
     expect(accounts.map((account) => positions[`${account} BTC`])).toEqual(accounts.map(() => '0.01'));
   }, 120_000);
