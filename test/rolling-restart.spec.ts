@@ -6,7 +6,7 @@ import { Random } from '../scripts/crash/random.js';
 import { RollingRun } from '../scripts/rolling-restart/rolling-run.js';
 import { sourceProgram } from './server.fixture.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 it('turns no client away that follows readiness, over three restarts under load (npm run rolling-restart does twenty)', async () => {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'exchange-rolling-'));

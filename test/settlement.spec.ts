@@ -150,7 +150,7 @@ describe('settlement', () => {
     await exchange.buy(accountId, '0.01');
     await exchange.closeCycles();
     const again = await startCustodian({ port: custodian.port });
-    await exchange.everythingSettled(30_000);
+    await exchange.everythingSettled();
     expect(await exchange.reconcile()).toMatchObject({ ok: true, cycles: 2, confirmed: 11 });
     expect((await again.positions(await exchange.venueId()))[`${accountId} BTC`]).toBe('0.02');
   }, 120_000);
@@ -165,7 +165,12 @@ describe('settlement', () => {
     await eventually(async () => expect(await statusesOf(exchange)).toContain('INSTRUCTED'));
     await exchange.killAndRestart();
     await exchange.everythingSettled();
-    expect(await exchange.reconcile()).toMatchObject({ ok: true, confirmed: 63, instructions: { settled: 63 } });
+    expect(await exchange.reconcile()).toMatchObject({
+      ok: true,
+      breaks: [],
+      confirmed: 63,
+      instructions: { settled: 63 },
+    });
     const positions = await custodian.positions(await exchange.venueId());
     expect(accounts.map((account) => positions[`${account} BTC`])).toEqual(accounts.map(() => '0.01'));
   }, 120_000);
@@ -212,7 +217,7 @@ describe('settlement', () => {
 
     expect(await tradesOf(exchange)).toBeGreaterThanOrEqual(tradesMin);
     await exchange.closeCycles();
-    await exchange.everythingSettled(120_000);
+    await exchange.everythingSettled();
     const report = await exchange.reconcile();
     expect(report).toMatchObject({ ok: true, breaks: [], confirmed: report.instructions.settled });
     expect(report.instructions.settled).toBeGreaterThan(200);

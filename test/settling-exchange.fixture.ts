@@ -2,6 +2,9 @@ import { eventually } from './eventually.fixture.js';
 import type { Answer } from './exchange-driver.fixture.js';
 import { ServerProcess } from './server.fixture.js';
 
+/** It bounds a hang: each spec has its own limit. */
+const settledTimeoutMs = 120_000;
+
 /** A real exchange that settles often, and can be killed and started again on its data. */
 export class SettlingExchange {
   private server: ServerProcess;
@@ -14,7 +17,8 @@ export class SettlingExchange {
   static async start(environment: Record<string, string> = {}): Promise<SettlingExchange> {
     const exchange = new SettlingExchange({
       ...{ PRICE_SOURCE: 'fixed', LOG_LEVEL: 'fatal', SETTLEMENT_RETRY_MS: '50', SETTLEMENT_SILENCE_MS: '300' },
-      ...{ SETTLEMENT_ATTEMPTS_MAX: '100', PEER_CALL_TIMEOUT_MS: '500', ...environment },
+      // A busy machine is not to pass for a custodian that does not answer: a reconciliation would end with that.
+      ...{ SETTLEMENT_ATTEMPTS_MAX: '100', PEER_CALL_TIMEOUT_MS: '5000', ...environment },
     });
     await exchange.begin();
     return exchange;
@@ -96,11 +100,13 @@ export class SettlingExchange {
     return items[0].hash.slice(0, 16);
   }
 
-  async everythingSettled(timeoutMs = 20_000): Promise<void> {
+  /** Every instruction that there is, of all that was answered before this is asked for; a trade has one with its cycle. */
+  async everythingSettled(): Promise<void> {
     await eventually(async () => {
       const { instructions } = await this.reconcile();
       expect(instructions).toMatchObject({ pending: 0, instructed: 0, failed: 0 });
-    }, timeoutMs);
+      expect(instructions.settled).toBeGreaterThan(0);
+    }, settledTimeoutMs);
   }
 
   /** What an account has, such as `{'acc-7 BTC': 10000000}`: the same as at a custodian where everything is settled. */

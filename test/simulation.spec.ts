@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { jest } from '@jest/globals';
+import { mutations } from '../scripts/simulate/mutations.js';
 import { sourceProgram } from './server.fixture.js';
 
 jest.setTimeout(300_000);
@@ -29,4 +31,8 @@ it('repeats a seed exactly', async () => {
   const [first, second] = histories.map((history) => history.replace(/seeds per minute.*/, ''));
   expect(first).toMatch(/hash of the last record +[0-9a-f]{64}/);
   expect(second).toBe(first);
+});
+
+it.each(mutations)('can still be broken so that $name (npm run simulate:mutations)', ({ file, text }) => {
+  expect(readFileSync(file, 'utf8').split(text)).toHaveLength(2);
 });

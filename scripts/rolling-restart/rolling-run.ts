@@ -4,7 +4,7 @@ import { ExchangeProcess, type ServerCommand } from '../crash/exchange-process.j
 import { fundsFor, openAccounts } from '../crash/funded-accounts.js';
 import { History } from '../crash/history.js';
 import { assertNothingRepeated, lastSequenceWithoutGap } from '../crash/journal-file.js';
-import { type Placement, requestFor } from '../crash/operation.js';
+import { type Operation, type Placement, requestFor } from '../crash/operation.js';
 import type { Random } from '../crash/random.js';
 import { Workload } from '../crash/workload.js';
 import { Endpoint, pause } from './endpoint.js';
@@ -34,8 +34,11 @@ export interface RollingSummary {
 
 const stopMsMax = 5_000;
 const tradingAccounts = 6;
-const loadMs = [400, 1_200] as const;
+/** Between two restarts so many more orders are placed: a machine that is slow takes longer for them, and has no more to examine. */
+const loadOrders = [100, 600] as const;
 const retryMs = 20;
+/** Clients that do not look leave so many without an answer at a restart, however long it takes: each is sent again after it. */
+const unansweredMax = 50;
 /** Between two requests of a client: it is the stops that are looked at, and every order is examined at the end. */
 const thinkMs = 10;
 
@@ -102,11 +105,18 @@ export class RollingRun {
   private async restartAll(): Promise<void> {
     const { random, restarts, onRestart } = this.options;
     while (this.summary.restarts < restarts) {
-      await pause(random.between(...loadMs));
+      await this.placeMore(random.between(...loadOrders));
       await this.restart();
       onRestart(this.summary);
     }
-    await pause(loadMs[0]);
+    await this.placeMore(loadOrders[0]);
+  }
+
+  /** Waits until the clients have placed so many. */
+  private async placeMore(orders: number): Promise<void> {
+    const { placed } = this.history;
+    const enough = placed.size + orders;
+    while (placed.size < enough && !this.ended) await pause(thinkMs);
   }
 
   private async restart(): Promise<void> {
@@ -153,6 +163,10 @@ export class RollingRun {
   /** Sends whatever readiness says, to whoever is there: it may be refused, but nothing may be done behind its back. */
   private async sendWithoutLooking(): Promise<void> {
     while (!this.ended) {
+      if (this.history.unanswered.length >= unansweredMax) {
+        await pause(retryMs);
+        continue;
+      }
       const operation = this.workload.next([]);
       const answer = await this.endpoint.rest.send(requestFor(operation));
       if (answer?.status === 503 && answer.body.code !== 'DRAINING') throw this.turnedAway(operation, answer);
@@ -166,7 +180,7 @@ export class RollingRun {
   /** Waits until the exchange is ready; false when the run is over. */
   private async whileReady(): Promise<boolean> {
     await pause(thinkMs);
-    while (!this.endpoint.ready && !this.ended) await pause(1);
+    while (!this.endpoint.ready && !this.ended) await pause(thinkMs);
     return !this.ended;
   }
 
@@ -174,13 +188,14 @@ export class RollingRun {
   private async sendAgain(headAtStop: number): Promise<void> {
     const lost = this.history.unanswered;
     this.history.unanswered = [];
-    for (const operation of lost) {
+    const again = async (operation: Operation) => {
       const answer = await this.endpoint.rest.send(requestFor(operation));
       this.history.note(operation, answer);
       const id = answer?.body?.orderId ?? answer?.body?.transferId;
       if (id === undefined) throw this.turnedAway(operation, answer);
       if (numberOf(id) <= headAtStop) throw discrepancy('carried out and never answered', 'an answer', operation);
-    }
+    };
+    await Promise.all(lost.map(again));
   }
 
   private async examine(): Promise<void> {

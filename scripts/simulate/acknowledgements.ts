@@ -41,22 +41,30 @@ export class Acknowledgements {
     if (!bodies.has(body)) bodies.set(body, undefined);
   }
 
-  check(command: Command, receipt: Receipt): void {
+  /** `text` is the command's. */
+  check(command: Command, text: string, receipt: Receipt): void {
     this.count += 1;
     const { sequence, conflict, repeated, events, reject } = receipt;
-    const what = `the answer at ${sequence} to ${encodeCommand(command)}`;
+    const what = `the answer at ${sequence} to ${text}`;
     const record = this.durable[sequence - 1];
     if (record === undefined) throw discrepancy(what, 'to be durable', `a disk that ends at ${this.durable.length}`);
     if (conflict) this.checkConflict(command, what);
-    else if (events.length > 0 || (repeated && reject === undefined)) this.checkRecord(command, receipt, record, what);
+    else if (events.length > 0 || (repeated && reject === undefined))
+      this.checkRecord(command, text, receipt, record, what);
   }
 
-  private checkRecord(command: Command, { sequence, events }: Receipt, record: RecordText, what: string): void {
-    if (askedIn(record) !== encodeCommand(command)) throw discrepancy(what, encodeCommand(command), record.command);
+  private checkRecord(
+    command: Command,
+    text: string,
+    { sequence, events }: Receipt,
+    record: RecordText,
+    what: string,
+  ): void {
+    if (askedIn(record) !== text) throw discrepancy(what, text, record.command);
     if (events.length > 0 && record.events !== encodeEvents(events)) {
       throw discrepancy(`${what}: its events`, encodeEvents(events), record.events);
     }
-    this.checkRepeat(command, sequence, what);
+    this.checkRepeat(command, text, sequence, what);
   }
 
   private checkConflict(command: Command, what: string): void {
@@ -65,12 +73,12 @@ export class Acknowledgements {
       throw discrepancy(what, 'no conflict, for nothing else was asked under its key', 'one');
   }
 
-  private checkRepeat(command: Command, sequence: number, what: string): void {
+  private checkRepeat(command: Command, text: string, sequence: number, what: string): void {
     const bodies = this.asked.get(keyOf(command) ?? '');
     if (bodies === undefined) return;
     const places = [...bodies.values()].filter((place) => place !== undefined && place !== sequence);
     if (places.length > 0) throw discrepancy(what, `the place of the first, ${places[0]}`, sequence);
-    bodies.set(encodeCommand(command), sequence);
+    bodies.set(text, sequence);
   }
 }
 

@@ -3,12 +3,11 @@ import type { FaultKind } from '../../src/chaos/fault-kinds.js';
 import type { Outlet, StreamMessage, Subscription } from '../../src/edge/stream.js';
 import type { StreamFaults } from '../../src/edge/stream-faults.js';
 import { formatId } from '../../src/engine/ids.js';
-import { type AccountFact, accountFacts } from '../../src/journal/account-facts.js';
-import { decodeBalances, decodeEvents, type RecordText } from '../../src/journal/record-codec.js';
 import type { AccountEventView } from '../../src/streams/account/account-event-view.js';
 import { type EventSources, EventSubscription } from '../../src/streams/account/event-subscription.js';
 import { discrepancy } from '../crash/discrepancy.js';
 import type { Random } from '../crash/random.js';
+import type { PromisedEvents } from './promised-events.js';
 import type { SimulatedTime } from './simulated-time.js';
 
 const connectedMsMax = 1_000;
@@ -40,9 +39,6 @@ interface Connection {
 export class EventReader {
   /** How often something was missing or out of order. */
   noticed = 0;
-  private readonly expected: string[] = [];
-  private readonly counts = new Map<number, number>();
-  private counted = 0;
   private received = 0;
   private last = { sequence: 0, eventIndex: -1, accountSequence: 0 };
   private sources: StreamedEvents | undefined = undefined;
@@ -51,7 +47,7 @@ export class EventReader {
   constructor(
     private readonly time: SimulatedTime,
     private readonly random: Random,
-    private readonly durable: readonly RecordText[],
+    private readonly promised: PromisedEvents,
     private readonly onFault: (error: unknown) => void,
     private readonly accountId?: number,
   ) {}
@@ -90,7 +86,6 @@ export class EventReader {
   }
 
   get isComplete(): boolean {
-    this.count();
     return this.received === this.expected.length;
   }
 
@@ -115,7 +110,6 @@ export class EventReader {
       this.notice(accountSequence);
       return;
     }
-    this.count();
     const expected = this.expected[this.received] ?? 'nothing, for no more is durable';
     const found = [sequence, eventIndex, view.accountSequence, view.accountId, view.eventType].join(' ');
     if (found !== expected) this.onFault(discrepancy(`event ${this.received + 1} of ${this.name}`, expected, found));
@@ -138,7 +132,6 @@ export class EventReader {
   /** A heartbeat says that everything up to its sequence has come: what a fault holds back may not be among that. */
   private checkHeartbeat({ subscription, sources, lostBefore }: Connection): void {
     const { sequence } = subscription;
-    this.count();
     const [next] = (this.expected[this.received] ?? '').split(' ');
     if (!next || sequence === undefined || Number(next) > sequence) return;
     // What a fault has let nobody have is told by the number of the next event.
@@ -166,27 +159,16 @@ export class EventReader {
     };
   }
 
+  private get expected(): readonly string[] {
+    return this.promised.of(this.accountId);
+  }
+
   private get publicId(): string | undefined {
     return this.accountId === undefined ? undefined : formatId('acc', this.accountId);
   }
 
   private get name(): string {
     return this.accountId === undefined ? 'all accounts' : `account ${this.accountId}`;
-  }
-
-  private count(): void {
-    for (; this.counted < this.durable.length; this.counted += 1) {
-      const { sequence, events, balances } = this.durable[this.counted]!;
-      const facts = accountFacts({ events: decodeEvents(events), balances: decodeBalances(balances) });
-      for (const [index, fact] of facts.entries()) this.expect(sequence, index, fact);
-    }
-  }
-
-  private expect(sequence: number, index: number, { accountId, type }: AccountFact): void {
-    const number = (this.counts.get(accountId) ?? 0) + 1;
-    this.counts.set(accountId, number);
-    if (this.accountId !== undefined && this.accountId !== accountId) return;
-    this.expected.push([sequence, index, number, formatId('acc', accountId), type].join(' '));
   }
 }
 

@@ -4,10 +4,11 @@ import type { Event, FaultEnded, InstructionStatusesChanged, PricesMoved } from 
 import { formatId } from '../../src/engine/ids.js';
 import type { VenueDefinition } from '../../src/engine/instrument.js';
 import type { Origin } from '../../src/journal/journal.js';
-import { decodeCommand, decodeEvents, type RecordText } from '../../src/journal/record-codec.js';
+import { decodeCommand, type RecordText } from '../../src/journal/record-codec.js';
 import type { PriceSource } from '../../src/venue/price-source/price-source.js';
 import { discrepancy } from '../crash/discrepancy.js';
 import { operatorOrigin } from './operators.js';
+import { eventsOf } from './recorded-events.js';
 import { namedBy, operationFor } from './simulated-call.js';
 import { checkStruckOrder } from './struck-order.js';
 
@@ -39,7 +40,7 @@ export class FaultAudit {
   check(durable: readonly RecordText[]): void {
     for (const record of durable) {
       const origin = JSON.parse(record.origin) as Origin;
-      const events = decodeEvents(record.events);
+      const events = eventsOf(record);
       if (origin.requestId !== undefined && this.refused.has(origin.requestId))
         throw discrepancy(`${origin.requestId}, which was refused with a code`, 'nothing', `record ${record.sequence}`);
       if (record.type === 'PlaceOrder' || origin.faults !== undefined) this.checkStruck(record, origin, events);

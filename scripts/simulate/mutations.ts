@@ -23,8 +23,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'time goes back with the clock',
     file: 'src/venue/sequencer.ts',
-    text: 'time: Math.max(exchange.time, this.options.clock.now())',
-    becomes: 'time: this.options.clock.now()',
+    text: 'const time = Math.max(exchange.time, this.options.clock.now());',
+    becomes: 'const time = this.options.clock.now();',
   },
   {
     name: 'a full disk does not undo what was executed',
@@ -35,8 +35,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'keys are looked for among commands in flight alone',
     file: 'src/venue/idempotency.ts',
-    text: 'const first = await keyed.findFirst();',
-    becomes: 'const first = (await keyed.findFirst(), undefined as First | undefined);',
+    text: 'const row = await keyed.find();',
+    becomes: 'const row = (await keyed.find(), undefined as Row | undefined);',
   },
   {
     name: 'another body under the same key is taken for a repeat',

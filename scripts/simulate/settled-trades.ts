@@ -1,10 +1,11 @@
 import type { FundsMoved, SettlementInstruction, TradeExecuted } from '../../src/engine/event.js';
 import { feesAccountId, formatId } from '../../src/engine/ids.js';
 import { formatDecimal } from '../../src/engine/money.js';
-import { decodeEvents, type RecordText } from '../../src/journal/record-codec.js';
+import type { RecordText } from '../../src/journal/record-codec.js';
 import type { CustodyRecord } from '../../src/settlement/custodian.js';
 import { discrepancy } from '../crash/discrepancy.js';
 import { definition } from './definition.js';
+import { eventsOf } from './recorded-events.js';
 
 /** Adds trades and movements of funds up once more, by themselves, and holds the instructions and what the custodian has to that. */
 export class SettledTrades {
@@ -13,8 +14,9 @@ export class SettledTrades {
   private readonly instructions: SettlementInstruction[] = [];
 
   constructor(durable: readonly RecordText[]) {
-    for (const { sequence, events } of durable) {
-      for (const event of decodeEvents(events)) {
+    for (const record of durable) {
+      const { sequence } = record;
+      for (const event of eventsOf(record)) {
         if (event.type === 'TradeExecuted') this.unsettled.push({ sequence, trade: event });
         if (event.type === 'FundsMoved') this.moveFunds(event);
         if (event.type !== 'SettlementCycleClosed') continue;

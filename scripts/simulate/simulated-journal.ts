@@ -75,12 +75,19 @@ export class SimulatedJournal extends LocalJournalReader implements Journal {
   /** The process is gone: nothing that was written and not synced is certain. Says what was left. */
   cut(): string {
     this.isGone = true;
+    const store = this.isClosed ? Store.open(this.disk.path) : this.store;
+    // What is in flight is on its way past the room that there is.
+    if (!this.isClosed) this.limitPages(false);
     return this.disk.cut(
+      store,
       this.writing.map(({ batch }) => batch),
-      () => {
-        if (!this.isClosed) this.store.close();
-      },
     );
+  }
+
+  /** Nothing is asked of it any more, nor of its files. */
+  abandon(): void {
+    this.isGone = true;
+    if (!this.isClosed) this.store.close();
   }
 
   override async close(): Promise<void> {
@@ -121,10 +128,10 @@ export class SimulatedJournal extends LocalJournalReader implements Journal {
   }
 
   /** SQLite itself refuses to let the file grow, as it does on a full disk. */
-  private limitPages(): void {
-    if (this.isLimited === this.disk.full) return;
-    this.isLimited = this.disk.full;
-    this.store.database.pragma(`max_page_count = ${this.disk.full ? 1 : pagesMax}`);
+  private limitPages(isFull = this.disk.full): void {
+    if (this.isLimited === isFull) return;
+    this.isLimited = isFull;
+    this.store.database.pragma(`max_page_count = ${isFull ? 1 : pagesMax}`);
   }
 }
 

@@ -66,11 +66,14 @@ export class SimulatedProcess {
 
   /** Says what of the batches in flight the disk has kept. */
   crash(): string {
-    this.isOver = true;
-    const { time, custodian } = this.surroundings;
-    time.endProcess();
-    custodian.hangUp();
+    this.end();
     return this.journal.cut();
+  }
+
+  /** The simulation is over: nobody will ask what there was on the disk. */
+  abandon(): void {
+    this.end();
+    this.journal.abandon();
   }
 
   async stop(): Promise<void> {
@@ -78,13 +81,17 @@ export class SimulatedProcess {
     this.waitingOrders?.onModuleDestroy();
     await this.lifetime?.onModuleDestroy();
     await this.venue?.close();
-    this.isOver = true;
-    this.surroundings.time.endProcess();
-    this.surroundings.custodian.hangUp();
+    this.end();
   }
 
   get headHash(): string {
     return this.journal.head().hash;
+  }
+
+  private end(): void {
+    this.isOver = true;
+    this.surroundings.time.endProcess();
+    this.surroundings.custodian.hangUp();
   }
 
   private async open(): Promise<Served> {

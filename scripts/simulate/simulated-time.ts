@@ -1,8 +1,8 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { Agenda, type Entry } from './agenda.js';
 
 /** Work that is due at a time; that of the process ends with it. */
-interface Due {
-  readonly dueMs: number;
+interface Due extends Entry {
   readonly owner: 'process' | 'world';
   run(): void;
   /** Given again so many milliseconds later. */
@@ -15,6 +15,9 @@ const require = createRequire(import.meta.url);
 const timersPromises = require('node:timers/promises') as { -readonly [Name in keyof TimersPromises]: unknown };
 const realImmediate = globalThis.setImmediate;
 
+/** What the timers and clocks of this thread come from, once they are taken over. */
+let newest: SimulatedTime | undefined;
+
 /**
  * The event loop of a simulation: timers, immediates and both clocks of the process, which go on only from one
  * piece of work to the next. Code that runs in it is the real one and does not know; what it does between two
@@ -26,29 +29,28 @@ export class SimulatedTime {
   /** What the wall clock is ahead of that; it jumps. */
   wallAheadMs = 0;
   private readonly waiting = new Map<number, Due>();
+  /** What waits, and what does no more. */
+  private readonly agenda = new Agenda<Due>();
   private count = 0;
 
-  /** Has every timer and clock of this thread come from the newest simulation. The real ones are not given back. */
+  /** Has every timer and clock of this thread come from this simulation. The real ones are not given back. */
   takeOver(): void {
-    const after = (ms: number | undefined, run: () => void, everyMs?: number) =>
-      this.handle(this.add({ dueMs: this.nowMs + Math.max(1, ms ?? 1), owner: 'process', run, everyMs }));
-    const clear = (handle: unknown) => this.waiting.delete(Number(handle));
-    Object.assign(globalThis, {
-      setTimeout: (run: (...given: unknown[]) => void, ms?: number, ...given: unknown[]) =>
-        after(ms, () => run(...given)),
-      setInterval: (run: () => void, ms: number) => after(ms, run, ms),
-      setImmediate: (run: (...given: unknown[]) => void, ...given: unknown[]) =>
-        this.handle(this.add({ dueMs: this.nowMs, owner: 'process', run: () => run(...given) })),
-      clearTimeout: clear,
-      clearInterval: clear,
-      clearImmediate: clear,
-    });
-    timersPromises.setTimeout = (ms?: number, value?: unknown, options?: { signal?: AbortSignal }) =>
-      this.pause(ms, value, options?.signal);
-    timersPromises.setImmediate = () => new Promise<void>((resolve) => globalThis.setImmediate(resolve));
-    syncBuiltinESMExports();
-    performance.now = () => this.nowMs;
-    Date.now = () => this.wallMs();
+    if (newest === undefined) replaceTimers(() => newest!);
+    newest = this;
+  }
+
+  /** For the process: runs something after so many milliseconds, or every so many. */
+  after(ms: number | undefined, run: () => void, everyMs?: number): Timer {
+    return new Timer(this.add(this.nowMs + Math.max(1, ms ?? 1), 'process', run, everyMs));
+  }
+
+  /** For the process: as soon as what is due now has been done. */
+  immediately(run: () => void): Timer {
+    return new Timer(this.add(this.nowMs, 'process', run));
+  }
+
+  clear(id: number): void {
+    this.waiting.delete(id);
   }
 
   wallMs(): number {
@@ -57,7 +59,7 @@ export class SimulatedTime {
 
   /** For what is no part of the process, and goes on when that dies. */
   later(ms: number, run: () => void): void {
-    this.add({ dueMs: this.nowMs + ms, owner: 'world', run });
+    this.add(this.nowMs + ms, 'world', run);
   }
 
   /** The process is gone, and with it whatever it waited for. */
@@ -67,12 +69,12 @@ export class SimulatedTime {
 
   /** Does the next piece of work and all that promises make of it; false where nothing is left, or only what is due later. */
   async step(untilMs: number): Promise<boolean> {
-    const next = this.earliest();
-    if (next === undefined || next[1].dueMs > untilMs) return false;
-    const [id, due] = next;
+    const due = this.earliest();
+    if (due === undefined || due.dueMs > untilMs) return false;
     this.nowMs = Math.max(this.nowMs, due.dueMs);
-    if (due.everyMs === undefined) this.waiting.delete(id);
-    else this.waiting.set(id, { ...due, dueMs: this.nowMs + due.everyMs });
+    this.agenda.removeFirst();
+    this.waiting.delete(due.id);
+    if (due.everyMs !== undefined) this.put({ ...due, dueMs: this.nowMs + due.everyMs });
     due.run();
     await this.settle();
     return true;
@@ -83,32 +85,75 @@ export class SimulatedTime {
     return new Promise((resolve) => realImmediate(resolve));
   }
 
-  private earliest(): [number, Due] | undefined {
-    let earliest: [number, Due] | undefined;
-    for (const entry of this.waiting)
-      if (earliest === undefined || entry[1].dueMs < earliest[1].dueMs) earliest = entry;
-    return earliest;
+  private earliest(): Due | undefined {
+    let { first } = this.agenda;
+    while (first !== undefined && this.waiting.get(first.id) !== first) {
+      this.agenda.removeFirst();
+      first = this.agenda.first;
+    }
+    return first;
   }
 
-  private add(due: Due): number {
+  private add(dueMs: number, owner: Due['owner'], run: () => void, everyMs?: number): number {
     this.count += 1;
-    this.waiting.set(this.count, due);
+    this.put({ id: this.count, dueMs, owner, run, everyMs });
     return this.count;
   }
 
-  private handle(id: number) {
-    const handle = { ref: () => handle, unref: () => handle, hasRef: () => false, [Symbol.toPrimitive]: () => id };
-    return handle;
+  private put(due: Due): void {
+    this.waiting.set(due.id, due);
+    this.agenda.add(due);
+  }
+}
+
+/** What `setTimeout` gives. */
+class Timer {
+  constructor(private readonly id: number) {}
+
+  ref(): this {
+    return this;
   }
 
-  private pause(ms: number | undefined, value: unknown, signal: AbortSignal | undefined): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      const timer = globalThis.setTimeout(() => resolve(value), ms);
-      signal?.addEventListener('abort', () => {
-        clearTimeout(timer);
-        reject(signal.reason);
-      });
-    });
+  unref(): this {
+    return this;
   }
+
+  hasRef(): boolean {
+    return false;
+  }
+
+  [Symbol.toPrimitive](): number {
+    return this.id;
+  }
+}
+
+/** Done once for all simulations of a thread: code that was compiled for other timers would have to be compiled anew. */
+function replaceTimers(time: () => SimulatedTime): void {
+  const clear = (timer: unknown) => time().clear(Number(timer));
+  Object.assign(globalThis, {
+    setTimeout: (run: (...given: unknown[]) => void, ms?: number, ...given: unknown[]) =>
+      time().after(ms, () => run(...given)),
+    setInterval: (run: () => void, ms: number) => time().after(ms, run, ms),
+    setImmediate: (run: (...given: unknown[]) => void, ...given: unknown[]) => time().immediately(() => run(...given)),
+    clearTimeout: clear,
+    clearInterval: clear,
+    clearImmediate: clear,
+  });
+  timersPromises.setTimeout = (ms?: number, value?: unknown, options?: { signal?: AbortSignal }) =>
+    pause(ms, value, options?.signal);
+  timersPromises.setImmediate = () => new Promise<void>((resolve) => globalThis.setImmediate(resolve));
+  syncBuiltinESMExports();
+  performance.now = () => time().nowMs;
+  Date.now = () => time().wallMs();
+}
+
+function pause(ms: number | undefined, value: unknown, signal: AbortSignal | undefined): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const timer = globalThis.setTimeout(() => resolve(value), ms);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
 }

@@ -15,6 +15,7 @@ import { EventReader } from './event-reader.js';
 import { FaultAudit } from './fault-audit.js';
 import { Operators } from './operators.js';
 import { clientCount, type Plan, type Step } from './plan.js';
+import { PromisedEvents } from './promised-events.js';
 import { SettledTrades } from './settled-trades.js';
 import { SimulatedCustodian } from './simulated-custodian.js';
 import { SimulatedDisk } from './simulated-disk.js';
@@ -91,7 +92,8 @@ export class Simulation {
     );
     const onFault = (error: unknown) => this.failed(error);
     this.operators = new Operators(this.clients, (what) => this.note(what), onFault);
-    this.readers = [undefined, 3, 4].map((id) => new EventReader(this.time, random, durable, onFault, id));
+    const promised = new PromisedEvents(durable);
+    this.readers = [undefined, 3, 4].map((id) => new EventReader(this.time, random, promised, onFault, id));
   }
 
   async run(): Promise<Outcome> {
@@ -106,7 +108,7 @@ export class Simulation {
       this.failed(error);
     }
     const headHash = this.process?.headHash ?? '';
-    this.process?.crash();
+    this.process?.abandon();
     this.disk.remove();
     const { fault, history, restarts } = this;
     const { count: acknowledged } = this.acknowledgements;
@@ -256,8 +258,9 @@ export class Simulation {
     return new SimulatedEdge(venue, board, {
       onReceipt: (command, receipt) => {
         if (this.process !== process) return;
-        this.guard(() => this.acknowledgements.check(command, receipt));
-        this.note(`${encodeCommand(command)} → ${outcomeOf(receipt)}`);
+        const text = encodeCommand(command);
+        this.guard(() => this.acknowledgements.check(command, text, receipt));
+        this.note(`${text} → ${outcomeOf(receipt)}`);
       },
       onRefused: (requestId) => this.refused.add(requestId),
       onFault: (error) => this.process === process && this.failed(error),

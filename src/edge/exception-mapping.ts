@@ -1,22 +1,16 @@
 import { HttpException } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { VenueUnavailable } from '../venue/unavailable.js';
 import { Problem } from './problem.js';
 import type { EdgeCode } from './problem-codes.js';
+import { shownValue } from './shown-value.js';
 
 const codesOfStatus: Readonly<Record<number, EdgeCode>> = {
   401: 'UNAUTHENTICATED',
   403: 'FORBIDDEN',
   404: 'NOT_FOUND',
   405: 'METHOD_NOT_ALLOWED',
-  413: 'BODY_TOO_LARGE',
-  415: 'UNSUPPORTED_MEDIA_TYPE',
   429: 'RATE_LIMITED',
-};
-
-/** What Fastify's own sentences leave open: what would be right. */
-const hints: Readonly<Record<number, string>> = {
-  413: ' The setting BODY_BYTES_MAX says how large it may be.',
-  415: ' Send JSON, with the header "Content-Type: application/json".',
 };
 
 /** What a client is told of anything that was thrown. Whatever nobody expected is an INTERNAL without details. */
@@ -27,9 +21,29 @@ export function asProblem(exception: unknown): Problem {
     return new Problem(code, message, { retryAfterSeconds });
   }
   const status = clientErrorStatus(exception);
-  if (status !== undefined)
-    return new Problem(codesOfStatus[status] ?? 'VALIDATION_FAILED', sentenceOf(exception, status));
+  if (status !== undefined) return new Problem(codesOfStatus[status] ?? 'VALIDATION_FAILED', sentenceOf(exception));
   return new Problem('INTERNAL', 'The request failed for a reason that is not the client’s; it is in the log.');
+}
+
+/** The same over HTTP, where a body that was not taken is told with what was wrong with it. */
+export function asHttpProblem(exception: unknown, request: FastifyRequest): Problem {
+  if (exception instanceof Problem) return exception;
+  const status = clientErrorStatus(exception);
+  if (status === 413) return new Problem('BODY_TOO_LARGE', tooLarge(request));
+  if (status === 415) return new Problem('UNSUPPORTED_MEDIA_TYPE', notJson(request));
+  return asProblem(exception);
+}
+
+function tooLarge({ headers, routeOptions }: FastifyRequest): string {
+  const { 'content-length': length } = headers;
+  const bytes = length === undefined ? '' : `of ${length} bytes `;
+  return `The body ${bytes}is larger than the ${routeOptions.bodyLimit} bytes that the setting BODY_BYTES_MAX allows.`;
+}
+
+function notJson({ headers }: FastifyRequest): string {
+  const { 'content-type': type } = headers;
+  const sent = type === undefined ? 'no Content-Type' : `the Content-Type ${shownValue(type)}`;
+  return `The body has ${sent}. Send JSON, with the header "Content-Type: application/json".`;
 }
 
 /** The status of an error of Fastify's or Nest's own, if it blames the client. */
@@ -44,7 +58,7 @@ function fastifyStatus(exception: unknown): number | undefined {
   return isFastify && typeof exception.statusCode === 'number' ? exception.statusCode : undefined;
 }
 
-function sentenceOf(exception: unknown, status: number): string {
+function sentenceOf(exception: unknown): string {
   const message = (exception as Error).message.slice(0, 200);
-  return `${message.endsWith('.') ? message : `${message}.`}${hints[status] ?? ''}`;
+  return message.endsWith('.') ? message : `${message}.`;
 }

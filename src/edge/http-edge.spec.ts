@@ -211,10 +211,22 @@ describe('the edge over REST', () => {
     expect(answer.json()).toMatchObject({ code: 'UNSUPPORTED_MEDIA_TYPE' });
   });
 
+  it.each([
+    [{ 'content-type': 'text/plain' }, 'The body has the Content-Type "text/plain".'],
+    [{ 'content-type': 'nonsense' }, 'The body has the Content-Type "nonsense".'],
+    [{}, 'The body has no Content-Type.'],
+  ])('says which type was sent, and which is right (%j)', async (headers, sentence) => {
+    const { detail } = (await post('hello', headers)).json();
+    expect(detail).toBe(`${sentence} Send JSON, with the header "Content-Type: application/json".`);
+  });
+
   it('answers a body over the limit with 413', async () => {
     const answer = await post(JSON.stringify({ ...offer, name: 'x'.repeat(5000) }));
     expect(answer.statusCode).toBe(413);
-    expect(answer.json()).toMatchObject({ code: 'BODY_TOO_LARGE' });
+    const detail = expect.stringMatching(
+      /^The body of 50\d\d bytes is larger than the 4096 bytes that the setting BODY_BYTES_MAX allows\.$/,
+    );
+    expect(answer.json()).toMatchObject({ code: 'BODY_TOO_LARGE', detail });
   });
 
   it('answers an unknown path with 404 and a wrong method with 405', async () => {

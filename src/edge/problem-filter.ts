@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import type { AllowedMethods } from './allowed-methods.js';
-import { asProblem } from './exception-mapping.js';
+import { asHttpProblem } from './exception-mapping.js';
 import { GrpcProblems } from './grpc-problems.js';
 import { Problem } from './problem.js';
 import { pathOf, sendProblem } from './problem-reply.js';
@@ -28,19 +28,19 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const path = pathOf(request);
-    const problem = isCutShort(exception, request) ? cutShort : this.problemOf(exception, request.method, path);
+    const problem = isCutShort(exception, request) ? cutShort : this.problemOf(exception, request, path);
     if (request.exchangeContext) request.exchangeContext.problem = problem;
     if (problem.code === 'INTERNAL') this.logCause(exception);
     if (reply.sent) return;
     sendProblem(problem, request, reply);
   }
 
-  private problemOf(exception: unknown, method: string, path: string): Problem {
-    if (!isRouteMissing(exception)) return asProblem(exception);
+  private problemOf(exception: unknown, request: FastifyRequest, path: string): Problem {
+    if (!isRouteMissing(exception)) return asHttpProblem(exception, request);
     const allow = this.allowedMethods.at(path);
     if (allow.length === 0)
       return new Problem('NOT_FOUND', 'No resource of the exchange has this path; /docs lists those that there are.');
-    return new Problem('METHOD_NOT_ALLOWED', `This path takes ${allow.join(', ')}, not ${method}.`, { allow });
+    return new Problem('METHOD_NOT_ALLOWED', `This path takes ${allow.join(', ')}, not ${request.method}.`, { allow });
   }
 
   /** What was asked, and by whom, is in the line that is logged of every request which ends so. */

@@ -68,8 +68,8 @@ export class Database {
   }
 
   /**
-   * The texts are written in the code, never made from input, so their number is bounded. They say `LIMIT +?`: with
-   * `LIMIT ?`, SQLite plans with the number that is bound, and so compiles the statement anew each time one is.
+   * The texts are written in the code, never made from input, so their number is bounded. They say `LIMIT +?`: SQLite
+   * plans by the value that a bare `?` has there, and prepares the statement anew each time that one is bound.
    */
   statement(sql: string): StatementSync {
     let statement = this.statements.get(sql);

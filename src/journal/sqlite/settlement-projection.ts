@@ -10,9 +10,12 @@ const insertCycleMarket = `INSERT INTO settlement_cycle_markets
 const insertInstruction = `INSERT INTO instructions (instruction_id, cycle_sequence, account_id, asset, amount,
   settlement_date, status, attempts, steps, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, 'PENDING', 0, 1, ?, ?)`;
 const updateInstruction = `UPDATE instructions SET status = ?1, reason = ?2, attempts = attempts + (?1 = 'INSTRUCTED'),
-  steps = steps + 1, updated_at = ?3 WHERE instruction_id = ?4 RETURNING steps`;
+  steps = steps + 1, updated_at = ?3 WHERE instruction_id = ?4`;
 const insertStep = `INSERT INTO instruction_history (instruction_id, step, status, reason, sequence, changed_at)
   VALUES (?, ?, ?, ?, ?, ?)`;
+/** As the instruction is now: in half the time that it takes with what RETURNING gives. */
+const insertNextStep = `INSERT INTO instruction_history (instruction_id, step, status, reason, sequence, changed_at)
+  SELECT instruction_id, steps, status, reason, ?, updated_at FROM instructions WHERE instruction_id = ?`;
 
 /** Cycles, the instructions of these and of transfers, and how they came to be what they are. */
 export class SettlementProjection {
@@ -37,9 +40,9 @@ export class SettlementProjection {
   }
 
   changed({ sequence, time }: Stamp, { instructionId, status, reason = null }: Change): void {
-    const row = this.database.statement(updateInstruction).get(status, reason, time, instructionId);
-    if (row === undefined) throw new Error(`instruction ${instructionId} was changed, but it has no row`);
-    this.database.statement(insertStep).run(instructionId, row.steps as bigint, status, reason, sequence, time);
+    const { changes } = this.database.statement(updateInstruction).run(status, reason, time, instructionId);
+    if (Number(changes) !== 1) throw new Error(`instruction ${instructionId} was changed, but it has no row`);
+    this.database.statement(insertNextStep).run(sequence, instructionId);
   }
 
   private instructed({ sequence, time }: Stamp, made: SettlementInstruction, settlementDate: string): void {

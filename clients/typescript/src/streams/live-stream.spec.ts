@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { AccountEvent } from '../accounts/account-event.js';
 import { type AccountEventsOptions, ExchangeClient } from '../exchange-client.js';
+import type { LiveStream } from './live-stream.js';
 import type { StreamFault } from './stream-fault.js';
 
 type Ask = Readonly<Record<string, unknown>>;
@@ -33,14 +34,24 @@ async function take(stream: AsyncIterable<AccountEvent>, count: number): Promise
   return numbers;
 }
 
+/** Nothing else is done in this process for longer than a stream of these specs may be silent. */
+async function holdUp(times: number): Promise<void> {
+  for (let time = 0; time < times; time += 1) {
+    const until = performance.now() + 250;
+    while (performance.now() < until);
+    await new Promise((waited) => setTimeout(waited, 30));
+  }
+}
+
 describe('a stream', () => {
   let server: WebSocketServer;
   let asks: Ask[];
   let scripts: Script[];
   let faults: string[];
+  let opened: LiveStream<AccountEvent>[];
 
   beforeEach(async () => {
-    [asks, scripts, faults] = [[], [], []];
+    [asks, scripts, faults, opened] = [[], [], [], []];
     server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
     server.on('connection', (socket) => {
       const script = scripts.shift();
@@ -55,6 +66,8 @@ describe('a stream', () => {
   });
 
   afterEach(async () => {
+    // One that a failed test has left would go on trying, and tell the next test of it.
+    for (const each of opened) each.close();
     for (const socket of server.clients) socket.terminate();
     await new Promise((closed) => server.close(closed));
   });
@@ -62,7 +75,9 @@ describe('a stream', () => {
   function stream(options: AccountEventsOptions = {}, token?: string) {
     const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const onInterrupted = (why: unknown) => faults.push((why as StreamFault).kind);
-    return new ExchangeClient({ address, token }).accountEvents('acc-7', { onInterrupted, ...options });
+    const events = new ExchangeClient({ address, token }).accountEvents('acc-7', { onInterrupted, ...options });
+    opened.push(events);
+    return events;
   }
 
   it('says who asks, subscribes, and gives what comes', async () => {
@@ -133,6 +148,21 @@ describe('a stream', () => {
           clearInterval(beats);
           events(socket, 1);
         }, 500);
+      },
+    ];
+    expect(await take(stream({ silenceMs: 200 }), 1)).toEqual([1]);
+    expect(faults).toEqual([]);
+  });
+
+  it('does not take it for silence when its own process is held up', async () => {
+    scripts = [
+      (socket, ask) => {
+        acknowledge(socket, ask);
+        const beats = setInterval(() => send(socket, { type: 'heartbeat', time: '', sequence: 40 }), 20);
+        void holdUp(5).then(() => {
+          clearInterval(beats);
+          events(socket, 1);
+        });
       },
     ];
     expect(await take(stream({ silenceMs: 200 }), 1)).toEqual([1]);
@@ -211,7 +241,7 @@ describe('a stream', () => {
     const closing = stream();
     setTimeout(() => closing.close(), 50);
     expect(await take(closing, 1)).toEqual([]);
-    await new Promise((waited) => setTimeout(waited, 50));
+    await Promise.all([...server.clients].map((socket) => new Promise((closed) => socket.on('close', closed))));
     expect(server.clients.size).toBe(0);
     expect(await closing.next()).toEqual({ done: true, value: undefined });
   });

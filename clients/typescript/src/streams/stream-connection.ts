@@ -145,9 +145,18 @@ export class StreamConnection {
     this.end(error);
   }
 
+  /** A process that was held up finds the time gone before it has read what came meanwhile: it reads first, and looks again. */
   private checkSilence(): void {
-    const silentMs = Math.round(performance.now() - this.heardAt);
+    if (this.silentMs >= this.options.silenceMs) setTimeout(() => this.endIfSilent(), 0);
+  }
+
+  private endIfSilent(): void {
+    const { silentMs } = this;
     if (silentMs >= this.options.silenceMs) this.end(new StreamFault('SILENT', `Nothing came for ${silentMs} ms`));
+  }
+
+  private get silentMs(): number {
+    return Math.round(performance.now() - this.heardAt);
   }
 }
 
