@@ -5,6 +5,7 @@ import {
   Module,
   type OnApplicationShutdown,
   type OnModuleDestroy,
+  type OnModuleInit,
   type Type,
 } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.js';
@@ -53,10 +54,18 @@ export const traderModules: readonly Type[] = [
 /** What auditors use, documented at /audit/docs. */
 export const auditModules: readonly Type[] = [AuditModule, ReconciliationModule, ChaosModule];
 
-/** Ends the venue with the application: first it refuses commands, and after the last answer its journal is closed. */
+/**
+ * Has the venue begin when the application is put together, which goes on while its journal is checked, and end with it:
+ * first it refuses commands, and after the last answer its journal is closed.
+ */
 @Injectable()
-class VenueLifetime implements OnModuleDestroy, OnApplicationShutdown {
+class VenueLifetime implements OnModuleInit, OnModuleDestroy, OnApplicationShutdown {
   constructor(private readonly venue: Venue) {}
+
+  /** Whatever asks something of the venue when the application begins does so later, `onApplicationBootstrap`. */
+  async onModuleInit(): Promise<void> {
+    await this.venue.begin();
+  }
 
   onModuleDestroy(): void {
     this.venue.drain();

@@ -18,8 +18,8 @@ import { Venue } from './venue/venue.js';
 export type OnFailure = (error: unknown) => void;
 
 /**
- * Opens the venue that the settings describe, before Nest is there: what stops it is for the operator, not for Nest.
- * Its store is being opened already, and is closed again if this rejects.
+ * Recovers the venue that the settings describe; it begins when all is there that serves it. Its store is being opened
+ * already, and is closed again if this rejects.
  */
 export async function openVenue(
   settings: Settings,
@@ -33,7 +33,7 @@ export async function openVenue(
     const { queueCommandsMax, snapshotEvery } = settings;
     const log = new Logger('venue');
     const options = { ...trading, clock: systemClock, queueCommandsMax, snapshotEvery, log, onFailure };
-    return await Venue.open({ ...(await store), ...options });
+    return await Venue.recover({ ...(await store), ...options });
   } catch (error) {
     const opened = await store.catch(() => undefined);
     await opened?.journal.close();

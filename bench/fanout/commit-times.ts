@@ -9,9 +9,9 @@ import { monotonicMs } from './monotonic-time.js';
 const { Venue } = (await import(process.env.VENUE_MODULE!)) as { Venue: typeof VenueClass };
 const commits: number[] = [];
 
-const open = Venue.open;
-Venue.open = async (options) => {
-  const venue = await open.call(Venue, options);
+const recover = Venue.recover;
+Venue.recover = async (options) => {
+  const venue = await recover.call(Venue, options);
   const startedMs = monotonicMs() - performance.now();
   venue.observe({
     committed: ({ records, durableAtMs }) => void commits.push(records.at(-1)!.sequence, startedMs + durableAtMs),

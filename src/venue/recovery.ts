@@ -52,15 +52,27 @@ function sameBalance(a: BalanceAfter, b: BalanceAfter): boolean {
   return a.accountId === b.accountId && a.asset === b.asset && a.available === b.available && a.held === b.held;
 }
 
+/** An exchange as its journal has it, and the check of that journal, which takes longer. */
+export interface Recovered {
+  readonly exchange: Exchange;
+  /** Rejects with `JournalDamaged` if the exchange must not be used. */
+  readonly verified: Promise<void>;
+}
+
 /**
  * At a start: the exchange is recovered while every record of the journal is checked against the chain. If both
  * fail, the chain tells where the damage is.
  */
-export async function verifyAndRecover(options: RecoveryOptions): Promise<Exchange> {
-  const [verified, recovered] = await Promise.allSettled([verifyJournal(options), recover(options)]);
-  if (verified.status === 'rejected') throw verified.reason;
-  if (recovered.status === 'rejected') throw recovered.reason;
-  return recovered.value;
+export async function recoverWhileVerifying(options: RecoveryOptions): Promise<Recovered> {
+  const verified = verifyJournal(options);
+  // Whoever uses the exchange waits for it, and meets what went wrong.
+  verified.catch(() => undefined);
+  try {
+    return { exchange: await recover(options), verified };
+  } catch (error) {
+    await verified;
+    throw error;
+  }
 }
 
 async function verifyJournal({ journal, report }: RecoveryOptions): Promise<void> {

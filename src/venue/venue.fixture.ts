@@ -56,9 +56,16 @@ export interface OpenedVenue {
 }
 
 export async function openVenue(options: Partial<VenueOptions> = {}): Promise<OpenedVenue> {
+  const opened = await recoverVenue(options);
+  await opened.venue.begin();
+  return opened;
+}
+
+/** One that has not begun. */
+export async function recoverVenue(options: Partial<VenueOptions> = {}): Promise<OpenedVenue> {
   const log: string[] = [];
   const failures: unknown[] = [];
-  const venue = await Venue.open({
+  const venue = await Venue.recover({
     journal: new MemoryJournal(),
     snapshots: undefined,
     definition,

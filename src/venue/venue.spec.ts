@@ -1,8 +1,9 @@
 import { jest } from '@jest/globals';
 import type { PlaceOrder, ReferencePrice } from '../engine/command.js';
 import { stateHash } from '../engine/state-hash.js';
-import { JournalFailed } from '../journal/journal.js';
-import { fundedAccount, GatedJournal, openVenue, origin, priceSource } from './venue.fixture.js';
+import { JournalDamaged, JournalFailed, type JournalHead } from '../journal/journal.js';
+import type { KeptSnapshot, SnapshotStore } from '../journal/snapshots.js';
+import { fundedAccount, GatedJournal, openVenue, origin, priceSource, recoverVenue } from './venue.fixture.js';
 import type { Venue } from './venue.js';
 
 const buy = (accountId: number, clientOrderId?: string, quantity = 100_000_000n): PlaceOrder => ({
@@ -263,6 +264,62 @@ describe('draining', () => {
     expect((await order).events).not.toHaveLength(0);
     await venue.close();
   });
+});
+
+describe('a venue whose journal is still being checked', () => {
+  class CheckedJournal extends GatedJournal {
+    private tell: (damage?: JournalDamaged) => void = () => undefined;
+
+    override async verifyChain(): Promise<JournalHead> {
+      const damage = await new Promise<JournalDamaged | undefined>((resolve) => {
+        this.tell = resolve;
+      });
+      if (damage !== undefined) throw damage;
+      return this.head();
+    }
+
+    checked(damage?: JournalDamaged): void {
+      this.tell(damage);
+    }
+  }
+
+  it('adds nothing to it, and begins when it is found to be whole', async () => {
+    const journal = new CheckedJournal();
+    const { venue } = await recoverVenue({ journal });
+    const begun = venue.begin();
+    expect(() => venue.submit({ type: 'OpenAccount', name: 'Alice', accountType: 'CUSTOMER' }, origin)).toThrow();
+    expect(journal.head().sequence).toBe(0);
+    journal.checked();
+    await begun;
+    expect(venue.exchange.market('BTC-USD')!.referenceTicks).toBe(10_000);
+    await venue.close();
+  });
+
+  it('does not begin where it is damaged, and keeps nothing of it', async () => {
+    const journal = new CheckedJournal();
+    const kept: KeptSnapshot[] = [];
+    const snapshots = {
+      newestFirst: async function* () {},
+      write: async (snapshot: KeptSnapshot) => void kept.push(snapshot),
+    } as unknown as SnapshotStore;
+    await fundedAccountIn(journal);
+    const { venue } = await recoverVenue({ journal, snapshots });
+    const { sequence } = journal.head();
+    journal.checked(new JournalDamaged('record 1 of the journal is not what was written', 1));
+    await expect(venue.begin()).rejects.toThrow(JournalDamaged);
+    await venue.close();
+    expect(journal.head().sequence).toBe(sequence);
+    expect(kept).toEqual([]);
+  });
+
+  /** What a venue before has left in it. */
+  async function fundedAccountIn(journal: CheckedJournal): Promise<void> {
+    const { venue } = await recoverVenue({ journal });
+    journal.checked();
+    await venue.begin();
+    await fundedAccount(venue);
+    venue.drain();
+  }
 });
 
 async function reopened(venue: Venue): Promise<void> {

@@ -1,3 +1,4 @@
+import { assertInvariant } from '../engine/assert.js';
 import type { Command } from '../engine/command.js';
 import type { Exchange } from '../engine/exchange.js';
 import type { VenueDefinition } from '../engine/instrument.js';
@@ -12,7 +13,7 @@ import { Idempotency } from './idempotency.js';
 import { PriceFeed } from './price-feed.js';
 import type { PriceSource } from './price-source/price-source.js';
 import type { Receipt } from './receipt.js';
-import { recover, verifyAndRecover } from './recovery.js';
+import { type Recovered, recover, recoverWhileVerifying } from './recovery.js';
 import { Sequencer } from './sequencer.js';
 import { SnapshotKeeper } from './snapshot-keeper.js';
 import { type UnavailableCode, VenueUnavailable } from './unavailable.js';
@@ -65,31 +66,34 @@ export class Venue {
   private readonly idempotency: Idempotency;
   private readonly feed: PriceFeed;
   private readonly keeper: SnapshotKeeper;
+  private readonly verified: Promise<void>;
   private current: { exchange: Exchange; sequencer: Sequencer };
   private recovering: Promise<void> | undefined = undefined;
   private roomProbe: NodeJS.Timeout | undefined = undefined;
   private draining = false;
+  private isVerified = false;
 
-  /** Recovers the journal, checks it, brings in the configured markets, and asks for the first prices. */
+  /** A venue that takes commands. */
   static async open(options: VenueOptions): Promise<Venue> {
-    const report = (message: string) => options.log.log(message);
-    const exchange = await verifyAndRecover({ ...options, report });
-    const venue = new Venue(options, exchange);
-    try {
-      await venue.configure(options.definition, options.definedBy ?? systemOrigin);
-      await venue.firstBeat();
-    } catch (error) {
-      await venue.settle();
-      throw error;
-    }
-    venue.feed.start();
+    const venue = await Venue.recover(options);
+    await venue.begin();
     return venue;
+  }
+
+  /**
+   * A venue as its journal has it, while that is still being checked: what serves the venue can be put around it
+   * meanwhile, but it takes no commands and shows nothing to the outside before it has begun.
+   */
+  static async recover(options: VenueOptions): Promise<Venue> {
+    const report = (message: string) => options.log.log(message);
+    return new Venue(options, await recoverWhileVerifying({ ...options, report }));
   }
 
   private constructor(
     private readonly options: VenueOptions,
-    exchange: Exchange,
+    { exchange, verified }: Recovered,
   ) {
+    this.verified = verified;
     const { journal, snapshots, priceSource, beatMs, snapshotEvery, log } = options;
     this.queries = journal.queries;
     this.idempotency = new Idempotency(journal.queries);
@@ -103,6 +107,21 @@ export class Venue {
     );
   }
 
+  /** Once the whole journal is checked: brings in the configured markets, and asks for the first prices. */
+  async begin(): Promise<void> {
+    const { definition, definedBy = systemOrigin } = this.options;
+    try {
+      await this.verified;
+      this.isVerified = true;
+      await this.configure(definition, definedBy);
+      await this.firstBeat();
+    } catch (error) {
+      await this.settle();
+      throw error;
+    }
+    this.feed.start();
+  }
+
   /**
    * The state after the last executed command, which may not be durable yet: whoever shows something of it
    * to the outside goes through `read`.
@@ -113,6 +132,7 @@ export class Venue {
 
   /** Carries a command out; resolves when it is durable. Rejects with `VenueUnavailable` if commands are not taken. */
   submit(command: Command, origin: Origin): Promise<Receipt> {
+    assertInvariant(this.isVerified, 'nothing is added to a journal that is not checked');
     return this.idempotency.once(command, () => this.current.sequencer.submit(command, origin));
   }
 
@@ -192,9 +212,9 @@ export class Venue {
     this.current.sequencer.closed ??= 'DRAINING';
   }
 
-  /** Finishes what is in flight, keeps a snapshot, and closes the journal. */
+  /** Finishes what is in flight, keeps a snapshot, and closes the journal. Nothing is kept of one that was not checked. */
   async close(): Promise<void> {
-    if (await this.settle()) {
+    if ((await this.settle()) && this.isVerified) {
       const { exchange, sequencer } = this.current;
       await this.keeper.keep(exchange, (sequence) => sequencer.durable(sequence));
     }
