@@ -34,12 +34,19 @@ export class GrpcAccountReader implements AccountReader {
     }
   }
 
-  /** Asks for it, and is gone before the answer may have come. */
+  /** Asks for it, and is gone before the answer may have come; gives whether it had. */
   static async leaveHalfway(address: string, accountId: string, wanted: CancelOnDisconnect, afterMs: number) {
     const reader = await GrpcAccountReader.call(address, accountId, wanted);
-    reader.subscribed.catch(() => undefined);
+    let answered = false;
+    reader.subscribed.then(
+      () => {
+        answered = true;
+      },
+      () => undefined,
+    );
     await pause(afterMs);
     await reader.lose();
+    return answered;
   }
 
   private static async call(

@@ -27,12 +27,13 @@ export class WebSocketAccountReader implements AccountReader {
     throw new StreamRefused(answer.code, answer.detail);
   }
 
-  /** Asks for it, and is gone before the answer may have come. */
+  /** Asks for it, and is gone before the answer may have come; gives whether it had. */
   static async leaveHalfway(http: string, accountId: string, wanted: CancelOnDisconnect, afterMs: number) {
     const reader = await WebSocketAccountReader.connect(http, accountId);
     reader.say({ op: 'subscribe', cancelOnDisconnect: wanted });
     await pause(afterMs);
     await reader.lose();
+    return reader.answers.length > 0;
   }
 
   private static async connect(http: string, accountId: string, token?: string): Promise<WebSocketAccountReader> {

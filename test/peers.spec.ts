@@ -8,6 +8,7 @@ import { marketDataService } from '../src/peers/market-data.client.js';
 import { PeerClients } from '../src/peers/peer-clients.js';
 import type { PeerLimits } from '../src/peers/peer-limits.js';
 import { ListedPeers } from '../src/peers/peers.fixture.js';
+import { eventually } from './eventually.fixture.js';
 import { type PeerBehaviour, PeerProcess } from './peer-process-driver.fixture.js';
 
 /** Real peers in processes of their own, that behave as badly as they can. */
@@ -28,7 +29,7 @@ describe('calls of peers', () => {
   }
 
   function clientsOf(registry: ListedPeers, limits: Partial<PeerLimits> = {}) {
-    const clients = new PeerClients(registry, { timeoutMs: 400, ...limits });
+    const clients = new PeerClients(registry, { timeoutMs: 2_000, ...limits });
     opened.push(clients);
     return {
       clients,
@@ -88,7 +89,7 @@ describe('calls of peers', () => {
   it.each(['black-hole', 'silent'] as const)('of a %s peer end at their deadline, and then at once', async (kind) => {
     const { address } = await peer(kind);
     const registry = new ListedPeers(address);
-    const { market, clients } = clientsOf(registry, { breakerFailures: 3, breakerOpenMs: 300 });
+    const { market, clients } = clientsOf(registry, { timeoutMs: 400, breakerFailures: 3, breakerOpenMs: 300 });
     for (let call = 0; call < 3; call += 1) {
       const startedAt = performance.now();
       expect(await outcomeOf(market.getPrice(request))).toBe('DEADLINE_EXCEEDED timeoutMs');
@@ -191,7 +192,7 @@ describe('calls of peers', () => {
   it('share channels, of which there are no more than may be, and which are closed when nobody uses them', async () => {
     const [first, second, third] = [await peer(), await peer(), await peer('silent')];
     const registry = new ListedPeers(`a=${first.address}`, `b=${second.address}`, `c=${third.address}`);
-    const { clients } = clientsOf(registry, { channelsMax: 2, channelIdleMs: 200 });
+    const { clients } = clientsOf(registry, { channelsMax: 2, channelIdleMs: 1_000 });
     const get = (name: string) => outcomeOf(clients.client(marketDataService, name).getPrice(request));
     expect([await get('a'), await get('b'), await get('a')]).toEqual(['OK', 'OK', 'OK']);
     expect(clients.openChannels).toBe(2);
@@ -200,15 +201,14 @@ describe('calls of peers', () => {
     expect(clients.openChannels).toBe(2);
     expect(await get('a')).toBe('OK');
     expect(await hanging).toBe('DEADLINE_EXCEEDED timeoutMs');
-    await pause(500);
-    expect(clients.openChannels).toBe(0);
+    await eventually(() => expect(clients.openChannels).toBe(0));
     expect(await get('b')).toBe('OK');
   });
 
   it('that stream end when the peer is silent for too long, and when the caller has enough', async () => {
     const process = await peer();
     const { market } = clientsOf(new ListedPeers(process.address));
-    const prices = market.streamPrices({ symbols: ['BTC-USD'], updateIntervalMs: 20 }, { timeoutMs: 200 });
+    const prices = market.streamPrices({ symbols: ['BTC-USD'], updateIntervalMs: 20 }, { timeoutMs: 2_000 });
     const iterator = prices[Symbol.asyncIterator]();
     await iterator.next();
     process.behave({ kind: 'silent' });

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import { JournalFailed } from '../journal.js';
 import { encodeRecord } from '../record-codec.js';
 import { Scenario } from '../scenario.fixture.js';
@@ -8,6 +9,9 @@ import { Checkpointer } from './checkpointer.js';
 import { resultCode } from './database.js';
 import { Store } from './store.js';
 import { WorkerThread } from './worker-thread.js';
+
+/** Thousands of pages are written, each batch with its fsync: a slow disk takes as long as it takes. */
+jest.setTimeout(120_000);
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
