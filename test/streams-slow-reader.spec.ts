@@ -6,7 +6,7 @@ import { probedArguments } from '../scripts/scenario/heap-probe.js';
 import { eventsPerOrder, SlowReaderRun } from '../scripts/slow-reader/slow-reader-run.js';
 import { sourceProgram } from './server.fixture.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(420_000);
 
 it('a stopped reader costs the others nothing, is told why it was closed, and has everything in the end', async () => {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'exchange-slow-reader-'));
