@@ -1,4 +1,6 @@
 import { tmpdir } from 'node:os';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
 import { openVenue } from '../../venue/venue.fixture.js';
 import { DiskSpaceHealth } from './disk-space.js';
 import { EventLoopHealth } from './event-loop.js';
@@ -30,7 +32,7 @@ describe('the parts of the process', () => {
       block(300);
       await turns(1);
       expect(eventLoop.check()).toMatchObject({ state: 'up' });
-      for (let pause = 0; pause < 4; pause += 1) {
+      for (let blocked = 0; blocked < 4; blocked += 1) {
         block(300);
         await turns(60);
       }
@@ -58,7 +60,10 @@ function block(durationMs: number): void {
   while (performance.now() < end);
 }
 
-/** Lets the event loop turn for so many of the looks that are taken at it. */
-function turns(count: number): Promise<void> {
-  return new Promise((wake) => setTimeout(wake, count * 21));
+/** Lets the event loop turn until so many more looks were taken at it, which takes a busy machine longer. */
+async function turns(count: number): Promise<void> {
+  const looks = monitorEventLoopDelay({ resolution: 20 });
+  looks.enable();
+  while (looks.count < count) await pause(20);
+  looks.disable();
 }
